@@ -1,0 +1,3 @@
+"""
+certcore issues certificates from the data of a learning platform.
+"""

@@ -1,0 +1,332 @@
+"""
+The strict converter for what people write: it coerces nothing, takes no unknown key, and tells all
+problems at once, each with its path.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import types
+import typing
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, TypeVar, cast
+
+import attrs
+
+from cattrs import (
+    AttributeValidationNote,
+    Converter,
+    ForbiddenExtraKeysError,
+    IterableValidationNote,
+)
+from cattrs.errors import BaseValidationError, ClassValidationError
+from cattrs.gen import make_dict_structure_fn, override
+
+from certcore.config._options import key_of, strip_optional
+from certcore.config._secrets import SecretRef
+from certcore.config._spans import parse_span
+from certcore.domain import AssetRef
+from certcore.exceptions import ConfigurationError, Problem
+
+
+_T = TypeVar("_T")
+
+_SECRET_WANTED = 'a secret stands here. Write { env = "NAME" } or { file = "…" }'
+
+
+def structure(document: object, kind: type[_T], *, path: str = "", file: str = "") -> _T:
+    """
+    Make a value of that type from a plain document.
+
+    Raises:
+        certcore.exceptions.ConfigurationError:
+            With every problem, its path starting with `path`.
+    """
+    try:
+        return _CONVERTER.structure(document, kind)
+    except Exception as exc:  # whatever a validator raises is a problem of the document
+        raise ConfigurationError(problems_of(exc, path=path, file=file)) from exc
+
+
+def problems_of(exc: BaseException, *, path: str = "", file: str = "") -> tuple[Problem, ...]:
+    """
+    Tell what an exception from structuring says, a problem for each thing that is wrong.
+    """
+    return tuple(attrs.evolve(problem, file=problem.file or file) for problem in _walk(exc, path))
+
+
+def near(name: str, known: typing.Iterable[str]) -> str:
+    """
+    Suggest the known name that is most like this one: `Did you mean 'design'?`, or nothing.
+    """
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"Did you mean {found[0]!r}?" if found else ""
+
+
+def join(path: str, name: str | int) -> str:
+    """
+    Lengthen a path by a key or a position.
+    """
+    if isinstance(name, int):
+        return f"{path}[{name}]"
+    shown = name if name.replace("_", "").replace("-", "").isalnum() else f'"{name}"'
+    return f"{path}.{shown}" if path else shown
+
+
+def _walk(exc: BaseException, path: str) -> Iterator[Problem]:
+    if isinstance(exc, BaseValidationError):
+        for each in exc.exceptions:
+            yield from _walk(each, _below(path, each, getattr(exc, "cl", None)))
+    elif isinstance(exc, ConfigurationError):
+        for problem in exc.problems:
+            inner = f"{path}.{problem.path}" if path and problem.path else path or problem.path
+            yield attrs.evolve(problem, path=inner)
+    elif isinstance(exc, ForbiddenExtraKeysError):
+        known = [key_of(field) for field in attrs.fields(exc.cl)]
+        for name in sorted(exc.extra_fields):
+            yield Problem(join(path, name), "unknown key.", near(name, known) or _known(known))
+    elif isinstance(exc, KeyError):
+        yield Problem(path, "is missing.")
+    else:
+        yield Problem(path, _sentence(exc))
+
+
+def _known(names: list[str]) -> str:
+    return f"Known are: {', '.join(names)}." if names else "Nothing is wanted here."
+
+
+def _sentence(exc: BaseException) -> str:
+    said = str(exc) or type(exc).__name__
+    return said if said[-1] in ".!?}" else f"{said}."
+
+
+def _below(path: str, exc: BaseException, owner: type | None) -> str:
+    for note in getattr(exc, "__notes__", ()):
+        if isinstance(note, AttributeValidationNote):
+            if owner is not None and attrs.has(owner):
+                named = {field.name: key_of(field) for field in attrs.fields(owner)}
+                return join(path, named.get(note.name, note.name))
+            return join(path, note.name)
+        if isinstance(note, IterableValidationNote):
+            return join(path, note.index)
+    return path
+
+
+def shown(value: object) -> str:
+    """
+    Write a found value for a message: short, and never a whole table.
+    """
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"  # noqa: PLR2004  # a line's worth
+
+
+def _exactly(wanted: str, *accepted: type) -> Callable[[Any, Any], Any]:
+    def hook(value: Any, _: Any) -> Any:
+        if isinstance(value, accepted) and (bool in accepted or not isinstance(value, bool)):
+            return value
+        raise ValueError(f"{shown(value)}: {wanted} is wanted")
+
+    return hook
+
+
+def _date(value: Any, kind: type) -> Any:
+    wanted = "a date-time" if kind is dt.datetime else "a date or a date-time"
+    if isinstance(value, str):  # JSON has no dates
+        try:
+            long = "T" in value or " " in value or kind is dt.datetime
+            return dt.datetime.fromisoformat(value) if long else dt.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{shown(value)}: {wanted} is wanted") from None
+    if isinstance(value, dt.datetime) or (kind is dt.date and isinstance(value, dt.date)):
+        return value
+    raise ValueError(f"{shown(value)}: {wanted} is wanted")
+
+
+def _span(value: Any, _: Any) -> dt.timedelta:
+    if not isinstance(value, str):
+        raise ValueError(f"{shown(value)}: a span of time such as '14 days' is wanted")  # noqa: TRY004
+    return parse_span(value)
+
+
+def _asset(value: Any, _: Any) -> AssetRef:
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{shown(value)}: the name of a file among the assets is wanted")
+    return AssetRef(value)
+
+
+def _secret(value: Any, _: Any) -> SecretRef:
+    if isinstance(value, SecretRef):
+        return value
+    if not isinstance(value, Mapping):
+        # what stands there is the secret itself: it must not be shown
+        raise ValueError(_SECRET_WANTED)  # noqa: TRY004
+    table = dict(cast("Mapping[str, Any]", value))
+    if not all(isinstance(name, str) for name in table.values()) or set(table) - {"env", "file"}:
+        raise ValueError('a secret is named by { env = "NAME" } or { file = "…" }')
+    return SecretRef(**table)
+
+
+def _choice(value: Any, kind: Any) -> Any:
+    choices = typing.get_args(kind)
+    if value in choices and isinstance(value, str):
+        return value
+    hint = near(str(value), choices)
+    raise ValueError(f"{shown(value)}: one of {', '.join(choices)} is wanted. {hint}".rstrip())
+
+
+def _sequence(value: Any, kind: Any) -> Any:
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(f"{shown(value)}: a list is wanted")  # noqa: TRY004
+    arguments = typing.get_args(kind)
+    items = cast("list[Any]", value)
+    if Ellipsis not in arguments and typing.get_origin(kind) is tuple:
+        if len(items) != len(arguments):
+            raise ValueError(f"{len(items)} values: {len(arguments)} are wanted")
+        kinds = list(arguments)
+    else:
+        kinds = [arguments[0]] * len(items)
+    made, wrong = [], []
+    for place, (item, item_kind) in enumerate(zip(items, kinds, strict=True)):
+        try:
+            made.append(_CONVERTER.structure(item, item_kind))
+        except Exception as exc:  # noqa: BLE001, PERF203  # each item's problem is told
+            exc.add_note(IterableValidationNote("item", place, item_kind))
+            wrong.append(exc)
+    if wrong:
+        raise ClassValidationError("items", wrong, list)
+    return tuple(made) if typing.get_origin(kind) is tuple else made
+
+
+def _table(value: Any, kind: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{shown(value)}: a table is wanted")  # noqa: TRY004
+    made, wrong = {}, []
+    item_kind = typing.get_args(kind)[1]
+    for name, item in cast("Mapping[str, Any]", value).items():
+        try:
+            made[name] = _CONVERTER.structure(item, item_kind)
+        except Exception as exc:  # noqa: BLE001, PERF203  # as above
+            exc.add_note(AttributeValidationNote("item", name, item_kind))
+            wrong.append(exc)
+    if wrong:
+        raise ClassValidationError("items", wrong, dict)
+    return made
+
+
+def _is_union(kind: Any) -> bool:
+    return typing.get_origin(kind) in {typing.Union, types.UnionType}
+
+
+def _union(value: Any, kind: Any) -> Any:
+    plain = strip_optional(kind)
+    if plain is not kind:
+        return None if value is None else _CONVERTER.structure(value, plain)
+    arguments = typing.get_args(kind)
+    if all(map(attrs.has, arguments)):
+        return _CONVERTER.structure(value, _record_of(value, arguments))
+    refusals: list[str] = []
+    for argument in arguments:
+        try:
+            return _CONVERTER.structure(value, argument)
+        except Exception as exc:  # noqa: BLE001, PERF203  # the next may take it
+            refusals.append(str(exc))
+    wanted = " or ".join(
+        refusal.partition(": ")[2].removesuffix(" is wanted") for refusal in refusals
+    )
+    raise ValueError(f"{shown(value)}: {wanted} is wanted")
+
+
+def _record_of(value: Any, records: tuple[type, ...]) -> type:
+    """
+    Tell which record is meant by the one required key that only it has.
+    """
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{shown(value)}: a table is wanted")  # noqa: TRY004
+    marks = {_mark(record, records): record for record in records}
+    meant = [mark for mark in marks if mark in value]
+    if len(meant) != 1:
+        found = " and ".join(meant) or "none"
+        raise ValueError(f"one of {', '.join(marks)} is wanted, {found} is there")
+    return marks[meant[0]]
+
+
+def _mark(record: type, records: tuple[type, ...]) -> str:
+    others = {
+        key_of(field) for other in records if other is not record for field in attrs.fields(other)
+    }
+    required = [key_of(field) for field in attrs.fields(record) if field.default is attrs.NOTHING]
+    return next(name for name in required if name not in others)
+
+
+def _bounded(field: attrs.Attribute[Any], kind: Any) -> Callable[[Any, Any], Any]:
+    # A validator that runs where the class is built would hide all but the first problem
+    def hook(value: Any, _: Any) -> Any:
+        made = _CONVERTER.structure(value, kind)
+        if field.validator is not None and "help" in field.metadata:
+            field.validator(None, field, made)
+        return made
+
+    return hook
+
+
+def _record_hook(kind: type) -> Callable[[Any, Any], Any]:
+    hints = typing.get_type_hints(kind)
+    overrides = {
+        field.name: override(
+            rename=field.metadata.get("key") or None, struct_hook=_bounded(field, hints[field.name])
+        )
+        for field in attrs.fields(kind)
+    }
+    make = make_dict_structure_fn(
+        kind,
+        _CONVERTER,
+        _cattrs_forbid_extra_keys=True,
+        _cattrs_detailed_validation=True,
+        **overrides,  # type: ignore[arg-type]  # mypy takes them for the flags
+    )
+
+    def hook(value: Any, wanted: Any) -> Any:
+        if isinstance(value, kind):
+            return value
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{shown(value)}: a table is wanted")  # noqa: TRY004
+        return make(cast("Mapping[str, Any]", value), wanted)
+
+    return hook
+
+
+def _converter() -> Converter:
+    converter = Converter(forbid_extra_keys=True, detailed_validation=True)
+    converter.register_structure_hook_factory(
+        lambda kind: isinstance(kind, type) and attrs.has(kind), _record_hook
+    )
+    converter.register_structure_hook_func(_is_union, _union)
+    converter.register_structure_hook_func(
+        lambda kind: typing.get_origin(kind) in {list, tuple}, _sequence
+    )
+    converter.register_structure_hook_func(
+        lambda kind: typing.get_origin(kind) in {dict, Mapping}, _table
+    )
+    converter.register_structure_hook_func(lambda kind: typing.get_origin(kind) is Literal, _choice)
+    converter.register_structure_hook(str, _exactly("a text", str))
+    converter.register_structure_hook(bool, _exactly("true or false", bool))
+    converter.register_structure_hook(int, _exactly("a whole number", int))
+    converter.register_structure_hook(float, _exactly("a number", float, int))
+    converter.register_structure_hook(dt.datetime, _date)
+    converter.register_structure_hook(dt.date, _date)
+    converter.register_structure_hook(dt.timedelta, _span)
+    converter.register_structure_hook(AssetRef, _asset)
+    converter.register_structure_hook(SecretRef, _secret)
+    converter.register_structure_hook_func(lambda kind: kind is Any, lambda value, _: value)
+    return converter
+
+
+_CONVERTER = _converter()

@@ -1,0 +1,198 @@
+"""
+What is issued where: issuers, certificate types and configurations.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from attrs import Attribute, field, frozen
+
+from certcore.domain.contexts import LearningContext, Rule
+from certcore.domain.schedules import Gate, Schedule, Validity
+
+
+@frozen(kw_only=True)
+class Issuer:
+    """
+    The organisation that stands behind a certificate.
+    """
+
+    key: str = "issuer"
+    name: str = ""
+    logo: str = ""
+    """Slug of an asset."""
+    time_zone: str = "UTC"
+    """IANA name: of printed dates, and of schedules and dates that name none."""
+    language: str = "en"
+    """For recipients whose own isn't known."""
+    sender: str = ""
+    """`Name <address>` that messages come from."""
+    verification: str = ""
+    """Address of the verification page, `{code}` in it. Printed in QR codes: choose it for ever."""
+    page: str = ""
+    """Address of the page that mailed links open, `{token}` in it; without it the file is attached."""
+
+
+@frozen(kw_only=True)
+class Source:
+    """
+    A connection that the operator owns: provider, address, credentials, and whose ids it gives.
+    """
+
+    name: str
+    realm: str
+    provider: str
+    options: Any = field(default=None, repr=False)
+    """An instance of the provider's options class."""
+
+
+@frozen
+class AssetRef:
+    """
+    Names a stored file (a template, a font, an image) by its slug.
+    """
+
+    slug: str
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+@frozen(kw_only=True)
+class Asset:
+    """
+    A stored file. Never overwritten: a new upload is a new version.
+    """
+
+    slug: str
+    content: bytes = field(repr=False)
+    sha256: str
+
+
+def _variants(value: object) -> Mapping[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {"": value}
+
+
+@frozen(kw_only=True)
+class Design:
+    """
+    How a certificate looks: a generator's options, one variant per language.
+    """
+
+    name: str = "design"
+    variants: Mapping[str, Any] = field(converter=_variants)
+    """Options of a generator by language tag; the empty tag serves everybody."""
+
+    @variants.validator
+    def _some(self, attribute: Attribute[Any], value: Mapping[str, Any]) -> None:
+        if not value:
+            raise ValueError(f"{attribute.name}: a design needs at least one variant")
+
+    def language_for(self, language: str) -> str:
+        """
+        Choose a variant: the language itself, else the same without its region, else the first.
+        """
+        plain = language.replace("_", "-")
+        for tag in (plain, plain.split("-")[0]):
+            if tag in self.variants:
+                return tag
+        return next(iter(self.variants))
+
+
+@frozen(kw_only=True)
+class MessageTemplate:
+    """
+    The message that brings a learner the link: sandboxed Jinja2, text and HTML.
+    """
+
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    """Empty: made from the text."""
+
+
+def _design(value: object) -> Design | None:
+    # a lone options object is a design with one variant, so that the short form reads well
+    return value if value is None or isinstance(value, Design) else Design(variants=value)
+
+
+def _key(instance: object, attribute: Attribute[Any], value: str) -> None:
+    del instance
+    if not value or "/" in value:
+        raise ValueError(f"{attribute.name}: a name without slashes is wanted, not {value!r}")
+
+
+@frozen(kw_only=True)
+class CertificateType:
+    """
+    A kind of certificate: on what evidence it is awarded, how it looks, how long it is valid.
+    """
+
+    key: str = field(validator=_key)
+    title: str = ""
+    rule: Rule
+    design: Design | None = field(default=None, converter=_design)
+    issuer: Issuer = field(factory=Issuer)
+    source: Source | None = None
+    message: MessageTemplate = field(factory=MessageTemplate)
+    validity: Validity = field(factory=Validity)
+    was: str = ""
+    """The key that this type had before it was renamed."""
+
+
+Release: TypeAlias = dt.datetime | Literal["by hand"] | None
+"""When learners are told: at once, from a date on, or when somebody says so."""
+
+
+def _limit(instance: object, attribute: Attribute[Any], value: int | None) -> None:
+    del instance
+    if value is not None and value < 0:
+        raise ValueError(f"{attribute.name}: a number from 0 up, or None for no limit, is wanted")
+
+
+@frozen(order=True)
+class ConfigurationKey:
+    """
+    What a configuration is known by for ever: the keys of its context and its type.
+    """
+
+    context: str
+    type: str
+
+    def __str__(self) -> str:
+        return f"{self.context}/{self.type}"
+
+
+@frozen(kw_only=True)
+class CertificateConfiguration:
+    """
+    One context and one certificate type, with everything merged that was said about them.
+    """
+
+    context: LearningContext
+    type: CertificateType
+    enabled: bool = True
+    schedule: Schedule | None = None
+    gate: Gate = field(factory=Gate)
+    max_new: int | None = field(default=500, validator=_limit)
+    """More new certificates in one run, and nobody gets one until somebody allows it; None: no limit."""
+    cycle: str = ""
+    """A label that sets one term's awards apart from the next, where a course is used again."""
+    release: Release = None
+    quiet: bool = False
+    """Tell no learner: for a back-fill."""
+
+    @property
+    def key(self) -> ConfigurationKey:
+        return ConfigurationKey(self.context.key, self.type.key)
+
+    @property
+    def name(self) -> str:
+        """
+        What people call it: `bio101/completion`.
+        """
+        return f"{self.context.alias or self.context.key}/{self.type.key}"

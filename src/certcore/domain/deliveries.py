@@ -1,0 +1,91 @@
+"""
+Telling learners: deliveries, and the message that is handed to a notifier.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+
+Purpose: TypeAlias = Literal["award", "reissue", "reminder", "revocation"]
+
+
+class DeliveryStatus(enum.Enum):
+    """
+    How far a message has come.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Handed over, but whether it was taken was never recorded: not sent again by itself."""
+    CANCELLED = "cancelled"
+    NO_ADDRESS = "no-address"
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """
+    One message about one certificate, by one channel, for one purpose.
+    """
+
+    id: str
+    certificate: str
+    """Id of the certificate."""
+    channel: str
+    purpose: Purpose = "award"
+    status: DeliveryStatus = DeliveryStatus.PENDING
+    address: str = field(default="", repr=False)
+    attempts: int = 0
+    not_before: dt.datetime | None = None
+    """When it may go out at the earliest; None with `on_hold` false: at once."""
+    on_hold: bool = False
+    """Waits until somebody releases it."""
+    response: str = ""
+    """The server's words."""
+    settled_at: dt.datetime | None = None
+
+
+@frozen(kw_only=True)
+class Attachment:
+    """
+    A file that goes with a message.
+    """
+
+    filename: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@frozen(kw_only=True)
+class Message:
+    """
+    A message ready to be handed over.
+    """
+
+    id: str
+    """Fixed by the delivery, so that a repeated one can be recognised."""
+    sender: str
+    to: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+    html: str = field(default="", repr=False)
+    language: str = ""
+    date: dt.datetime
+    attachments: tuple[Attachment, ...] = ()
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """
+    What a notifier says of a message it took.
+    """
+
+    response: str = ""

@@ -1,0 +1,80 @@
+"""
+Who: learners, and the snapshot of one that is printed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from attrs import field, frozen
+
+
+def normalize_email(address: str) -> str:
+    """
+    Fold an address so that two spellings of it compare equal: NFC, trimmed, case-folded.
+
+    Only for sources that declare the address to be the learner's id.
+    """
+    return unicodedata.normalize("NFC", address).strip().casefold()
+
+
+def _filled(instance: object, attribute: object, value: str) -> None:
+    del instance
+    if not value:
+        name = getattr(attribute, "name", "value")
+        raise ValueError(f"a learner's {name} can't be empty")
+
+
+@frozen(order=True)
+class LearnerKey:
+    """
+    Who a learner is, for ever: the realm that a source declares, and the platform's stable id there.
+    """
+
+    realm: str = field(validator=_filled)
+    id: str = field(validator=_filled)
+
+    def __str__(self) -> str:
+        return f"{self.realm}:{self.id}"
+
+
+@frozen(kw_only=True)
+class Learner:
+    """
+    Somebody whom a source knows.
+    """
+
+    realm: str = field(validator=_filled)
+    id: str = field(validator=_filled)
+    """The platform's stable id: Open edX's username, Moodle's or Canvas' user id."""
+    name: str = ""
+    """As the source has it; whoever has none can't get a certificate."""
+    email: str = field(default="", repr=False)
+    language: str = ""
+    """A BCP 47 tag such as `es` or `pt-BR`; empty if the source doesn't say."""
+    username: str = ""
+
+    @property
+    def key(self) -> LearnerKey:
+        return LearnerKey(self.realm, self.id)
+
+
+@frozen(kw_only=True)
+class Recipient:
+    """
+    The snapshot of a learner that is printed; frozen when the certificate is awarded.
+    """
+
+    name: str
+    email: str = field(default="", repr=False)
+    language: str = ""
+    username: str = ""
+
+    @classmethod
+    def of(cls, learner: Learner) -> Recipient:
+        return cls(
+            name=learner.name,
+            email=learner.email,
+            language=learner.language,
+            username=learner.username,
+        )

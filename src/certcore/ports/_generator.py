@@ -1,0 +1,64 @@
+"""
+How certificates are made to look.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from certcore.domain import Artifact, Certificate
+from certcore.ports._stores import AssetStore
+
+
+class PreparedDesign(Protocol):
+    """
+    A design made ready once, for many certificates. Thread-safe.
+    """
+
+    @property
+    def digest(self) -> str:
+        """
+        A digest of everything that goes into a file but the certificate itself.
+        """
+        ...
+
+    @property
+    def engine(self) -> str:
+        """
+        Name and version of what draws: same design, statement and engine, same bytes.
+        """
+        ...
+
+    def generate(self, certificate: Certificate) -> Artifact:
+        """
+        Make the file of one certificate.
+
+        Raises:
+            certcore.exceptions.GenerationError:
+                If it can't be made; nobody else's is affected.
+        """
+        ...
+
+
+class Generator(Protocol):
+    """
+    Makes files of certificates.
+    """
+
+    def prepare(self, design: Any, assets: AssetStore) -> PreparedDesign:
+        """
+        Read template, fonts and images once, and check that everything asked for can be drawn.
+
+        Args:
+            design: An instance of the provider's options class.
+
+            assets: Where the files that the design names lie.
+
+        Raises:
+            certcore.exceptions.GenerationError:
+                If no certificate could ever be made with this design.
+
+            certcore.exceptions.ConfigurationError:
+                If what the design says is wrong, with all of its problems.
+        """
+        ...

@@ -1,0 +1,127 @@
+"""
+Rules that compare one fact with a minimum.
+"""
+
+from __future__ import annotations
+
+import math
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import Attribute, field, frozen
+
+from certcore.domain import CriterionKind, Decision, Fact, Progress, Verdict
+from certcore.rules._composite import Composable
+
+
+# Platforms compute percentages in binary fractions: 0.6 arrives as 0.5999999999999999, and nobody
+# is turned down for that.
+_NOISE = 1e-9
+
+
+def _fraction(value: float, what: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise ValueError(f"{what}: a fraction from 0 to 1 is wanted, not {value!r}")
+    return float(value)
+
+
+def _is_fraction(instance: object, attribute: Attribute[Any], value: float) -> None:
+    del instance
+    _fraction(value, attribute.name)
+
+
+def _are_fractions(instance: object, attribute: Attribute[Any], value: Mapping[str, float]) -> None:
+    del instance
+    if not value:
+        raise ValueError(f"{attribute.name}: at least one category is wanted")
+    for category, minimum in value.items():
+        _fraction(minimum, f"{attribute.name} {category!r}")
+
+
+def _compare(
+    kind: CriterionKind, name: str, required: float, actual: float | None, progress: Progress
+) -> Decision:
+    if actual is None:
+        verdict = Verdict.UNKNOWN
+    else:
+        verdict = Verdict.MET if actual >= required - _NOISE else Verdict.UNMET
+    what = f"{kind} for {name!r}" if name else kind
+    return Decision(
+        verdict=verdict,
+        kind=kind,
+        name=name,
+        required=required,
+        actual=actual,
+        note=f"no {what}" if actual is None else "",
+        earned_at=progress.earned_at if verdict is Verdict.MET else None,
+    )
+
+
+@frozen
+class MinimumCompletion(Composable):
+    """
+    Met when at least this part of the context is done: `MinimumCompletion(0.90)`.
+    """
+
+    minimum: float = field(validator=_is_fraction)
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        return frozenset({Fact("completion")})
+
+    def evaluate(self, progress: Progress) -> Decision:
+        return _compare("completion", "", self.minimum, progress.completion, progress)
+
+
+@frozen
+class MinimumGrades(Composable):
+    """
+    Met when each category's grade is at least so high: `MinimumGrades({"Total": 0.60})`.
+
+    `Total` is the grade of the whole, weighted as the course's policy says.
+    """
+
+    minimums: Mapping[str, float] = field(validator=_are_fractions, converter=dict[str, float])
+
+    def __hash__(self) -> int:
+        return hash(tuple(sorted(self.minimums.items())))
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        return frozenset(Fact("grades", category) for category in self.minimums)
+
+    def evaluate(self, progress: Progress) -> Decision:
+        children = tuple(
+            _compare("grade", category, minimum, progress.grades.get(category), progress)
+            for category, minimum in self.minimums.items()
+        )
+        if len(children) == 1:
+            return children[0]
+        return Decision(
+            verdict=Verdict.at_least(len(children), (child.verdict for child in children)),
+            kind="all",
+            children=children,
+        )
+
+
+@frozen
+class FactAtLeast(Composable):
+    """
+    Met when a named number is at least so high: `FactAtLeast("forum_posts", 5)`.
+    """
+
+    name: str
+    minimum: float = field()
+
+    @minimum.validator
+    def _finite(self, attribute: Attribute[Any], value: float) -> None:
+        if isinstance(value, bool) or not math.isfinite(value):
+            raise ValueError(f"{attribute.name}: a finite number is wanted, not {value!r}")
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        return frozenset({Fact("facts", self.name)})
+
+    def evaluate(self, progress: Progress) -> Decision:
+        return _compare("fact", self.name, self.minimum, progress.facts.get(self.name), progress)
