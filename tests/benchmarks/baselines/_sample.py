@@ -103,7 +103,7 @@ def _static_font(file: str) -> bytes:
 
 def _template(*, regular: bytes, italic: bytes) -> bytes:
     """
-    Draw an empty certificate, about 40 kB: border, logo, rosette and two font subsets.
+    Draw an empty certificate, about 36 kB: border, logo, rosette and two font subsets.
     """
     for name, font in ((FONT, regular), ("NotoSans-Italic", italic)):
         registerFont(TTFont(name, BytesIO(font)))
@@ -117,14 +117,14 @@ def _template(*, regular: bytes, italic: bytes) -> bytes:
     for inset, thickness in ((18, 3), (25, 0.8), (52, 0.4)):
         canvas.setLineWidth(thickness)
         canvas.rect(inset, inset, width - 2 * inset, height - 2 * inset)
-    for step in range(55):
+    for step in range(63):
         for y in (38.5, height - 38.5):
-            canvas.circle(38.5 + (width - 77) * step / 54, y, 11)
-    for step in range(1, 37):
+            canvas.circle(38.5 + (width - 77) * step / 62, y, 11)
+    for step in range(1, 43):
         for x in (38.5, width - 38.5):
-            canvas.circle(x, 38.5 + (height - 77) * step / 37, 11)
-    for petal in range(24):
-        angle = petal * math.pi / 12
+            canvas.circle(x, 38.5 + (height - 77) * step / 43, 11)
+    for petal in range(30):
+        angle = petal * math.pi / 15
         canvas.circle(710 + 24 * math.cos(angle), 125 + 24 * math.sin(angle), 20)
     canvas.circle(middle, 505, 24, fill=1)
     canvas.setFillColor(white)
@@ -134,8 +134,8 @@ def _template(*, regular: bytes, italic: bytes) -> bytes:
         (FONT, 30, 430, "CERTIFICATE OF COMPLETION"),
         ("NotoSans-Italic", 15, 365, "This is to certify that"),
         ("NotoSans-Italic", 15, 260, "has successfully completed the course"),
-        (FONT, 9, 410, "Świadectwo ukończenia · Osvědčení · Þátttökuskírteini · Giấy chứng nhận này dành cho học viên đủ điều kiện"),
-        ("NotoSans-Italic", 9, 395, "Öğrenim belgesi · Apliecība · Főiskolai oklevél · Chứng chỉ của trường đại học mở · Útskriftarskírteini"),
+        (FONT, 9, 410, "Świadectwo ukończenia · Osvědčení · Þátttökuskírteini · Giấy chứng nhận"),
+        ("NotoSans-Italic", 9, 395, "Öğrenim belgesi · Apliecība · Főiskolai oklevél · Chứng chỉ"),
         (FONT, 9, 80, "Example Academy · Department of Surveying · Registrar"),
     ):
         canvas.setFont(font_name, size)

@@ -1,0 +1,172 @@
+"""
+What all parts of the SQL ledger share: transactions, slots, rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+
+from certcore.config import dump, load
+from certcore.domain import (
+    AwardIdentity,
+    Certificate,
+    Failure,
+    LearnerKey,
+    Statement,
+    Status,
+    StoredArtifact,
+)
+from certcore.exceptions import NotFoundError
+from certcore.ledgers import _schema as t
+from certcore.ledgers._engine import translated
+
+
+Row: TypeAlias = Any
+"""A row of a result; how it is typed differs between the versions of SQLAlchemy."""
+
+
+class Part:
+    """
+    A part of the ledger.
+    """
+
+    def __init__(self, engine: sa.Engine, slot_key: bytes) -> None:
+        self._engine = engine
+        self._reader = engine.execution_options(certcore_reading=True)
+        self._slot_key = slot_key
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with translated(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with translated(), self._reader.begin() as connection:
+            yield connection
+
+    def _slot(self, identity: AwardIdentity) -> str:
+        """
+        Digest an identity: the same for the same, whatever a database takes for equal.
+        """
+        parts = (
+            identity.context,
+            identity.type,
+            identity.learner.realm,
+            identity.learner.id,
+            identity.cycle,
+        )
+        message = b"".join(
+            len(part).to_bytes(4) + part for part in (text.encode() for text in parts)
+        )
+        return hmac.new(self._slot_key, message, hashlib.sha256).hexdigest()
+
+
+def search_text(learner: LearnerKey, statement: Statement) -> str:
+    """
+    Give what somebody may be found by, case-folded, each on a line of its own.
+    """
+    who = statement.recipient
+    found = (learner.id, who.username, who.email, who.name)
+    return "\n".join(text.casefold() for text in found if text)
+
+
+def history_row(
+    certificate: str,
+    verb: str,
+    *,
+    actor: str,
+    now: dt.datetime,
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+) -> dict[str, Any]:
+    """
+    Give the row that says what happened.
+    """
+    return {
+        "certificate_id": certificate,
+        "at": now,
+        "verb": verb,
+        "actor": actor,
+        "reason": reason,
+        "before": before,
+        "after": after,
+    }
+
+
+def load_certificates(connection: sa.Connection, rows: Iterable[Row]) -> tuple[Certificate, ...]:
+    """
+    Make certificates of their rows, with their files.
+    """
+    found = tuple(rows)
+    stored = _artifacts(connection, [row.id for row in found])
+    return tuple(_certificate(row, stored.get(row.id)) for row in found)
+
+
+def one_row(connection: sa.Connection, certificate: str) -> Row:
+    """
+    Give a certificate's row, locked where the database locks rows.
+    """
+    row = connection.execute(
+        sa.select(t.certificates).where(t.certificates.c.id == certificate).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("certificate", certificate)
+    return row
+
+
+def statement_values(learner: LearnerKey, statement: Statement) -> dict[str, Any]:
+    """
+    Give the columns that hold a statement.
+    """
+    return {"statement": dump(statement), "search": search_text(learner, statement)}
+
+
+def _artifacts(connection: sa.Connection, ids: list[str]) -> Mapping[str, StoredArtifact]:
+    if not ids:
+        return {}
+    rows = connection.execute(
+        sa.select(t.artifacts).where(
+            t.artifacts.c.certificate_id.in_(ids), t.artifacts.c.role == "document"
+        )
+    )
+    return {
+        row.certificate_id: StoredArtifact(
+            key=row.store_key,
+            sha256=row.sha256,
+            size=row.size,
+            media_type=row.media_type,
+            role=row.role,
+        )
+        for row in rows
+    }
+
+
+def _certificate(row: Row, artifact: StoredArtifact | None) -> Certificate:
+    return Certificate(
+        id=row.id,
+        code=row.code,
+        learner=LearnerKey(row.realm, row.learner_id),
+        statement=load(row.statement, Statement),
+        status=Status(row.status),
+        run=row.run_id,
+        artifact=artifact,
+        design_digest=row.design_digest,
+        engine=row.engine,
+        issued_at=row.issued_at,
+        attempts=row.attempts,
+        next_attempt_at=row.next_attempt_at,
+        failure=load(row.failure, Failure) if row.failure else None,
+        reason=row.reason,
+        replaces=row.replaces,
+        replaced_by=row.replaced_by,
+    )

@@ -1,0 +1,151 @@
+"""
+Who is to be told, and who was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from certcore.domain import ConfigurationKey, Delivery, DeliveryStatus, Status
+from certcore.ledgers import _schema as t
+from certcore.ledgers._base import Part, Row, history_row
+from certcore.ports import Settlement
+
+
+_C = t.certificates.c
+_D = t.deliveries.c
+
+
+class Deliveries(Part):
+    """
+    Messages: due, being sent, settled.
+    """
+
+    def deliveries(self, certificate: str) -> tuple[Delivery, ...]:
+        query = sa.select(t.deliveries).where(_D.certificate_id == certificate).order_by(_D.id)
+        with self._reading() as connection:
+            return tuple(_delivery(row) for row in connection.execute(query))
+
+    def deliveries_due(
+        self,
+        *,
+        now: dt.datetime,
+        channel: str,
+        configuration: ConfigurationKey | None = None,
+        limit: int = 500,
+    ) -> tuple[str, ...]:
+        query = (
+            sa.select(_D.id)
+            .join(t.certificates, _C.id == _D.certificate_id)
+            .where(
+                _D.status == DeliveryStatus.PENDING.value,
+                _D.channel == channel,
+                _D.on_hold.is_(False),
+                sa.or_(_D.not_before.is_(None), _D.not_before <= now),
+                sa.or_(_D.next_attempt_at.is_(None), _D.next_attempt_at <= now),
+                _C.status == Status.ISSUED.value,
+            )
+            .order_by(_D.id)
+            .limit(limit)
+        )
+        if configuration is not None:
+            query = query.where(
+                _C.context_key == configuration.context, _C.type_key == configuration.type
+            )
+        with self._reading() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def sending(
+        self, delivery: str, *, now: dt.datetime, settled: Settlement | None = None
+    ) -> Delivery | None:
+        with self._writing() as connection:
+            if settled is not None:
+                _settle(connection, settled, now)
+            taken = connection.execute(
+                sa.update(t.deliveries)
+                .where(_D.id == delivery, _D.status == DeliveryStatus.PENDING.value)
+                .values(
+                    status=DeliveryStatus.SENDING.value,
+                    sending_since=now,
+                    attempts=_D.attempts + 1,
+                )
+            ).rowcount
+            if not taken:
+                return None
+            return _delivery(
+                connection.execute(sa.select(t.deliveries).where(_D.id == delivery)).one()
+            )
+
+    def settle(self, settlement: Settlement, *, now: dt.datetime) -> None:
+        with self._writing() as connection:
+            _settle(connection, settlement, now)
+
+    def recover_deliveries(
+        self, *, channel: str, repeatable: bool, before: dt.datetime, now: dt.datetime
+    ) -> int:
+        status = DeliveryStatus.PENDING if repeatable else DeliveryStatus.UNKNOWN
+        with self._writing() as connection:
+            return connection.execute(
+                sa.update(t.deliveries)
+                .where(
+                    _D.status == DeliveryStatus.SENDING.value,
+                    _D.channel == channel,
+                    _D.sending_since < before,
+                )
+                .values(status=status.value, settled_at=None if repeatable else now)
+            ).rowcount
+
+    def release(self, configuration: ConfigurationKey, *, actor: str, now: dt.datetime) -> int:
+        mine = sa.select(_C.id).where(
+            _C.context_key == configuration.context, _C.type_key == configuration.type
+        )
+        waiting = sa.and_(
+            _D.certificate_id.in_(mine),
+            _D.status == DeliveryStatus.PENDING.value,
+            sa.or_(_D.on_hold.is_(True), _D.not_before > now),
+        )
+        with self._writing() as connection:
+            ids = list(connection.execute(sa.select(_D.certificate_id).where(waiting)).scalars())
+            if ids:
+                connection.execute(
+                    sa.update(t.deliveries).where(waiting).values(on_hold=False, not_before=None)
+                )
+                connection.execute(
+                    sa.insert(t.history),
+                    [
+                        history_row(certificate, "release", actor=actor, now=now)
+                        for certificate in ids
+                    ],
+                )
+        return len(ids)
+
+
+def _settle(connection: sa.Connection, settlement: Settlement, now: dt.datetime) -> None:
+    connection.execute(
+        sa.update(t.deliveries)
+        .where(_D.id == settlement.delivery)
+        .values(
+            status=settlement.status.value,
+            response=settlement.response,
+            next_attempt_at=settlement.retry_at,
+            settled_at=now,
+        )
+    )
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(
+        id=row.id,
+        certificate=row.certificate_id,
+        channel=row.channel,
+        purpose=row.purpose,
+        status=DeliveryStatus(row.status),
+        address=row.address,
+        attempts=row.attempts,
+        not_before=row.not_before,
+        on_hold=row.on_hold,
+        response=row.response,
+        settled_at=row.settled_at,
+    )

@@ -1,0 +1,131 @@
+"""
+Looking certificates up, and the work on files that is still to be done.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from certcore.domain import Certificate, Chore, ConfigurationKey, HistoryEntry
+from certcore.ledgers import _schema as t
+from certcore.ledgers._base import Part, load_certificates, one_row
+from certcore.ports import CertificateFilter
+
+
+_C = t.certificates.c
+
+
+class Reading(Part):
+    """
+    Looking certificates up.
+    """
+
+    def get(self, certificate: str) -> Certificate:
+        with self._reading() as connection:
+            return load_certificates(connection, [one_row(connection, certificate)])[0]
+
+    def by_code(self, code: str) -> Certificate | None:
+        with self._reading() as connection:
+            rows = connection.execute(sa.select(t.certificates).where(_C.code == code)).all()
+            return next(iter(load_certificates(connection, rows)), None)
+
+    def by_digest(self, sha256: str) -> Certificate | None:
+        with self._reading() as connection:
+            rows = connection.execute(
+                sa.select(t.certificates)
+                .join(t.artifacts, t.artifacts.c.certificate_id == _C.id)
+                .where(t.artifacts.c.sha256 == sha256)
+                .limit(1)
+            ).all()
+            return next(iter(load_certificates(connection, rows)), None)
+
+    def find(
+        self, wanted: CertificateFilter, *, after: str = "", limit: int = 100
+    ) -> tuple[Certificate, ...]:
+        query = sa.select(t.certificates).where(_C.id > after).order_by(_C.id).limit(limit)
+        if wanted.configuration is not None:
+            query = query.where(
+                _C.context_key == wanted.configuration.context,
+                _C.type_key == wanted.configuration.type,
+            )
+        if wanted.statuses:
+            query = query.where(_C.status.in_([status.value for status in wanted.statuses]))
+        if wanted.run is not None:
+            query = query.where(_C.run_id == wanted.run)
+        if wanted.learner is not None:
+            query = query.where(
+                _C.realm == wanted.learner.realm, _C.learner_id == wanted.learner.id
+            )
+        if wanted.person:
+            query = query.where(_C.search.contains(wanted.person.casefold(), autoescape=True))
+        with self._reading() as connection:
+            return load_certificates(connection, connection.execute(query).all())
+
+    def history(self, certificate: str) -> tuple[HistoryEntry, ...]:
+        query = (
+            sa.select(t.history)
+            .where(t.history.c.certificate_id == certificate)
+            .order_by(t.history.c.id)
+        )
+        with self._reading() as connection:
+            return tuple(
+                HistoryEntry(
+                    certificate=row.certificate_id,
+                    at=row.at,
+                    verb=row.verb,
+                    actor=row.actor,
+                    reason=row.reason,
+                    before=row.before,
+                    after=row.after,
+                )
+                for row in connection.execute(query)
+            )
+
+    def realms(self, configuration: ConfigurationKey) -> frozenset[str]:
+        query = (
+            sa.select(_C.realm)
+            .where(_C.context_key == configuration.context, _C.type_key == configuration.type)
+            .distinct()
+        )
+        with self._reading() as connection:
+            return frozenset(connection.execute(query).scalars())
+
+
+class Chores(Part):
+    """
+    Work on files that transitions left to be done.
+    """
+
+    def chores(self, *, limit: int = 100) -> tuple[Chore, ...]:
+        query = (
+            sa.select(t.chores)
+            .where(t.chores.c.done_at.is_(None))
+            .order_by(t.chores.c.attempts, t.chores.c.id)
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return tuple(
+                Chore(
+                    id=row.id,
+                    kind=row.kind,
+                    certificate=row.certificate_id,
+                    key=row.store_key,
+                    opened_at=row.opened_at,
+                    attempts=row.attempts,
+                )
+                for row in connection.execute(query)
+            )
+
+    def finish_chore(self, chore: int, *, error: str = "", now: dt.datetime) -> None:
+        with self._writing() as connection:
+            connection.execute(
+                sa.update(t.chores)
+                .where(t.chores.c.id == chore)
+                .values(
+                    done_at=None if error else now,
+                    error=error,
+                    attempts=t.chores.c.attempts + 1,
+                )
+            )

@@ -1,0 +1,41 @@
+"""
+The ledger on a SQL database.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from certcore.config import SecretRef
+from certcore.ledgers._awards import Awards
+from certcore.ledgers._deliveries import Deliveries
+from certcore.ledgers._engine import make_engine, prepare
+from certcore.ledgers._lifecycle import Chores, Lifecycle, Reading
+from certcore.ledgers._runs import Holds, Runs
+
+
+if TYPE_CHECKING:
+    from certcore.ledgers import SqlOptions
+
+
+class SqlLedger(Awards, Lifecycle, Reading, Deliveries, Runs, Holds, Chores):
+    """
+    Keeps awards in a SQL database. Threads may share it.
+    """
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def open_ledger(options: SqlOptions, folder: Path) -> SqlLedger:
+    """
+    Open a ledger; make its tables where there are none.
+
+    Raises:
+        certcore.exceptions.LedgerError:
+            If it can't be opened, or belongs to a newer certcore.
+    """
+    url = options.url.reveal() if isinstance(options.url, SecretRef) else options.url
+    engine = make_engine(options, url, folder)
+    return SqlLedger(engine, prepare(engine))

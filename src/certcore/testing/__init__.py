@@ -1,0 +1,3 @@
+"""
+What plugin authors test with: fakes for each port, contract suites, Hypothesis strategies.
+"""

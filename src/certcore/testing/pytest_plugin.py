@@ -1,0 +1,3 @@
+"""
+Fixtures that come with certcore.
+"""
