@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import types
+import math
 import typing
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeVar, cast
 
 import attrs
@@ -21,10 +21,9 @@ from cattrs import (
     ForbiddenExtraKeysError,
     IterableValidationNote,
 )
-from cattrs.errors import BaseValidationError, ClassValidationError
 from cattrs.gen import make_dict_structure_fn, override
 
-from certcore.config._options import key_of, strip_optional
+from certcore.config._options import is_union, key_of, marks, strip_optional
 from certcore.config._secrets import SecretRef
 from certcore.config._spans import parse_span
 from certcore.domain import AssetRef
@@ -33,7 +32,22 @@ from certcore.exceptions import ConfigurationError, Problem
 
 _T = TypeVar("_T")
 
-_SECRET_WANTED = 'a secret stands here. Write { env = "NAME" } or { file = "…" }'
+_SEVERAL = "several problems"
+
+
+class _UnfitError(ValueError):
+    """
+    A value isn't what is wanted. The value itself is given as it may be shown.
+    """
+
+    def __init__(self, found: str, wanted: str, hint: str = "") -> None:
+        self.found = found
+        self.wanted = wanted
+        self.hint = hint
+        super().__init__(found, wanted, hint)
+
+    def __str__(self) -> str:
+        return f"{self.found}: {self.wanted} is wanted. {self.hint}".rstrip()
 
 
 def structure(document: object, kind: type[_T], *, path: str = "", file: str = "") -> _T:
@@ -57,7 +71,7 @@ def problems_of(exc: BaseException, *, path: str = "", file: str = "") -> tuple[
     return tuple(attrs.evolve(problem, file=problem.file or file) for problem in _walk(exc, path))
 
 
-def near(name: str, known: typing.Iterable[str]) -> str:
+def near(name: str, known: Iterable[str]) -> str:
     """
     Suggest the known name that is most like this one: `Did you mean 'design'?`, or nothing.
     """
@@ -71,18 +85,20 @@ def join(path: str, name: str | int) -> str:
     """
     if isinstance(name, int):
         return f"{path}[{name}]"
-    shown = name if name.replace("_", "").replace("-", "").isalnum() else f'"{name}"'
-    return f"{path}.{shown}" if path else shown
+    bare = name.replace("_", "").replace("-", "")
+    said = name if bare.isalnum() and bare.isascii() else f'"{name}"'
+    return f"{path}.{said}" if path else said
 
 
 def _walk(exc: BaseException, path: str) -> Iterator[Problem]:
-    if isinstance(exc, BaseValidationError):
-        for each in exc.exceptions:
-            yield from _walk(each, _below(path, each, getattr(exc, "cl", None)))
+    if isinstance(exc, ExceptionGroup):
+        group = cast("ExceptionGroup[Exception]", exc)
+        for each in group.exceptions:
+            yield from _walk(each, _below(path, each, getattr(group, "cl", None)))
     elif isinstance(exc, ConfigurationError):
         for problem in exc.problems:
-            inner = f"{path}.{problem.path}" if path and problem.path else path or problem.path
-            yield attrs.evolve(problem, path=inner)
+            dot = "." if path and problem.path and not problem.path.startswith("[") else ""
+            yield attrs.evolve(problem, path=f"{path}{dot}{problem.path}")
     elif isinstance(exc, ForbiddenExtraKeysError):
         known = [key_of(field) for field in attrs.fields(exc.cl)]
         for name in sorted(exc.extra_fields):
@@ -132,33 +148,48 @@ def _exactly(wanted: str, *accepted: type) -> Callable[[Any, Any], Any]:
     def hook(value: Any, _: Any) -> Any:
         if isinstance(value, accepted) and (bool in accepted or not isinstance(value, bool)):
             return value
-        raise ValueError(f"{shown(value)}: {wanted} is wanted")
+        raise _UnfitError(shown(value), wanted)
 
     return hook
 
 
+def _number(value: Any, _: Any) -> float:
+    # TOML has inf and nan, and no bound would catch a nan
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise _UnfitError(shown(value), "a number")
+    return value
+
+
 def _date(value: Any, kind: type) -> Any:
-    wanted = "a date-time" if kind is dt.datetime else "a date or a date-time"
-    if isinstance(value, str):  # JSON has no dates
+    found = _read_date(value) if isinstance(value, str) else value  # JSON has no dates
+    if isinstance(found, dt.datetime) or (kind is dt.date and isinstance(found, dt.date)):
+        return found
+    raise _UnfitError(
+        shown(value), "a date-time" if kind is dt.datetime else "a date or a date-time"
+    )
+
+
+def _read_date(text: str) -> dt.date | None:
+    for read in (dt.date.fromisoformat, dt.datetime.fromisoformat):
         try:
-            long = "T" in value or " " in value or kind is dt.datetime
-            return dt.datetime.fromisoformat(value) if long else dt.date.fromisoformat(value)
+            return read(text)
         except ValueError:
-            raise ValueError(f"{shown(value)}: {wanted} is wanted") from None
-    if isinstance(value, dt.datetime) or (kind is dt.date and isinstance(value, dt.date)):
-        return value
-    raise ValueError(f"{shown(value)}: {wanted} is wanted")
+            continue
+    return None
 
 
 def _span(value: Any, _: Any) -> dt.timedelta:
     if not isinstance(value, str):
-        raise ValueError(f"{shown(value)}: a span of time such as '14 days' is wanted")  # noqa: TRY004
-    return parse_span(value)
+        raise _UnfitError(shown(value), "a span of time such as '14 days'")
+    try:
+        return parse_span(value)
+    except ValueError as exc:
+        raise _UnfitError(*str(exc).removesuffix(" is wanted").rsplit(": ", 1)) from None
 
 
 def _asset(value: Any, _: Any) -> AssetRef:
     if not isinstance(value, str) or not value:
-        raise ValueError(f"{shown(value)}: the name of a file among the assets is wanted")
+        raise _UnfitError(shown(value), "the name of a file among the assets")
     return AssetRef(value)
 
 
@@ -167,10 +198,12 @@ def _secret(value: Any, _: Any) -> SecretRef:
         return value
     if not isinstance(value, Mapping):
         # what stands there is the secret itself: it must not be shown
-        raise ValueError(_SECRET_WANTED)  # noqa: TRY004
+        msg = 'a secret stands here. Write { env = "NAME" } or { file = "…" }'
+        raise ValueError(msg)  # noqa: TRY004  # a value is refused, not a program's mistake
     table = dict(cast("Mapping[str, Any]", value))
     if not all(isinstance(name, str) for name in table.values()) or set(table) - {"env", "file"}:
-        raise ValueError('a secret is named by { env = "NAME" } or { file = "…" }')
+        msg = 'a secret is named by { env = "NAME" } or { file = "…" }'
+        raise ValueError(msg)
     return SecretRef(**table)
 
 
@@ -178,70 +211,68 @@ def _choice(value: Any, kind: Any) -> Any:
     choices = typing.get_args(kind)
     if value in choices and isinstance(value, str):
         return value
-    hint = near(str(value), choices)
-    raise ValueError(f"{shown(value)}: one of {', '.join(choices)} is wanted. {hint}".rstrip())
+    raise _UnfitError(shown(value), f"one of {', '.join(choices)}", near(str(value), choices))
 
 
 def _sequence(value: Any, kind: Any) -> Any:
     if not isinstance(value, (list, tuple)):
-        raise ValueError(f"{shown(value)}: a list is wanted")  # noqa: TRY004
+        raise _UnfitError(shown(value), "a list")
     arguments = typing.get_args(kind)
     items = cast("list[Any]", value)
-    if Ellipsis not in arguments and typing.get_origin(kind) is tuple:
-        if len(items) != len(arguments):
-            raise ValueError(f"{len(items)} values: {len(arguments)} are wanted")
+    kinds: list[Any] = [arguments[0]] * len(items)
+    if typing.get_origin(kind) is tuple and Ellipsis not in arguments:
         kinds = list(arguments)
-    else:
-        kinds = [arguments[0]] * len(items)
-    made, wrong = [], []
+        if len(items) != len(kinds):
+            msg = f"{len(items)} values: {len(kinds)} are wanted"
+            raise ValueError(msg)
+    made: list[Any] = []
+    wrong: list[Exception] = []
     for place, (item, item_kind) in enumerate(zip(items, kinds, strict=True)):
         try:
-            made.append(_CONVERTER.structure(item, item_kind))
-        except Exception as exc:  # noqa: BLE001, PERF203  # each item's problem is told
+            made.append(_made(item, item_kind))
+        except Exception as exc:  # noqa: BLE001  # each item's problem is told
             exc.add_note(IterableValidationNote("item", place, item_kind))
             wrong.append(exc)
     if wrong:
-        raise ClassValidationError("items", wrong, list)
+        raise ExceptionGroup(_SEVERAL, wrong)
     return tuple(made) if typing.get_origin(kind) is tuple else made
 
 
 def _table(value: Any, kind: Any) -> Any:
     if not isinstance(value, Mapping):
-        raise ValueError(f"{shown(value)}: a table is wanted")  # noqa: TRY004
-    made, wrong = {}, []
+        raise _UnfitError(shown(value), "a table")
+    made: dict[str, Any] = {}
+    wrong: list[Exception] = []
     item_kind = typing.get_args(kind)[1]
     for name, item in cast("Mapping[str, Any]", value).items():
         try:
-            made[name] = _CONVERTER.structure(item, item_kind)
-        except Exception as exc:  # noqa: BLE001, PERF203  # as above
+            made[name] = _made(item, item_kind)
+        except Exception as exc:  # noqa: BLE001  # as above
             exc.add_note(AttributeValidationNote("item", name, item_kind))
             wrong.append(exc)
     if wrong:
-        raise ClassValidationError("items", wrong, dict)
+        raise ExceptionGroup(_SEVERAL, wrong)
     return made
 
 
-def _is_union(kind: Any) -> bool:
-    return typing.get_origin(kind) in {typing.Union, types.UnionType}
+def _made(value: Any, kind: Any) -> Any:
+    return _CONVERTER.structure(value, kind)
 
 
 def _union(value: Any, kind: Any) -> Any:
     plain = strip_optional(kind)
     if plain is not kind:
-        return None if value is None else _CONVERTER.structure(value, plain)
+        return None if value is None else _made(value, plain)
     arguments = typing.get_args(kind)
     if all(map(attrs.has, arguments)):
-        return _CONVERTER.structure(value, _record_of(value, arguments))
-    refusals: list[str] = []
+        return _made(value, _record_of(value, arguments))
+    wanted: list[str] = []
     for argument in arguments:
         try:
-            return _CONVERTER.structure(value, argument)
-        except Exception as exc:  # noqa: BLE001, PERF203  # the next may take it
-            refusals.append(str(exc))
-    wanted = " or ".join(
-        refusal.partition(": ")[2].removesuffix(" is wanted") for refusal in refusals
-    )
-    raise ValueError(f"{shown(value)}: {wanted} is wanted")
+            return _made(value, argument)
+        except _UnfitError as exc:  # the next may take it
+            wanted.append(exc.wanted)
+    raise _UnfitError(shown(value), " or ".join(wanted))
 
 
 def _record_of(value: Any, records: tuple[type, ...]) -> type:
@@ -249,27 +280,20 @@ def _record_of(value: Any, records: tuple[type, ...]) -> type:
     Tell which record is meant by the one required key that only it has.
     """
     if not isinstance(value, Mapping):
-        raise ValueError(f"{shown(value)}: a table is wanted")  # noqa: TRY004
-    marks = {_mark(record, records): record for record in records}
-    meant = [mark for mark in marks if mark in value]
+        raise _UnfitError(shown(value), "a table")
+    marked = marks("union", records)
+    meant = [mark for mark in marked if mark in value]
     if len(meant) != 1:
         found = " and ".join(meant) or "none"
-        raise ValueError(f"one of {', '.join(marks)} is wanted, {found} is there")
-    return marks[meant[0]]
-
-
-def _mark(record: type, records: tuple[type, ...]) -> str:
-    others = {
-        key_of(field) for other in records if other is not record for field in attrs.fields(other)
-    }
-    required = [key_of(field) for field in attrs.fields(record) if field.default is attrs.NOTHING]
-    return next(name for name in required if name not in others)
+        msg = f"one of {', '.join(marked)} is wanted, {found} is there"
+        raise ValueError(msg)
+    return marked[meant[0]]
 
 
 def _bounded(field: attrs.Attribute[Any], kind: Any) -> Callable[[Any, Any], Any]:
     # A validator that runs where the class is built would hide all but the first problem
     def hook(value: Any, _: Any) -> Any:
-        made = _CONVERTER.structure(value, kind)
+        made = _made(value, kind)
         if field.validator is not None and "help" in field.metadata:
             field.validator(None, field, made)
         return made
@@ -285,22 +309,29 @@ def _record_hook(kind: type) -> Callable[[Any, Any], Any]:
         )
         for field in attrs.fields(kind)
     }
-    make = make_dict_structure_fn(
-        kind,
-        _CONVERTER,
-        _cattrs_forbid_extra_keys=True,
-        _cattrs_detailed_validation=True,
-        **overrides,  # type: ignore[arg-type]  # mypy takes them for the flags
+    make = cast(
+        "Callable[[Any, Any], Any]",
+        make_dict_structure_fn(
+            kind,
+            _CONVERTER,
+            _cattrs_forbid_extra_keys=True,
+            _cattrs_detailed_validation=True,
+            **overrides,  # type: ignore[arg-type]  # mypy takes them for the flags
+        ),
     )
 
     def hook(value: Any, wanted: Any) -> Any:
         if isinstance(value, kind):
             return value
         if not isinstance(value, Mapping):
-            raise ValueError(f"{shown(value)}: a table is wanted")  # noqa: TRY004
-        return make(cast("Mapping[str, Any]", value), wanted)
+            raise _UnfitError(shown(value), "a table")
+        return make(value, wanted)
 
     return hook
+
+
+def _comes_from(*origins: Any) -> Callable[[Any], bool]:
+    return lambda kind: typing.get_origin(kind) in origins
 
 
 def _converter() -> Converter:
@@ -308,18 +339,14 @@ def _converter() -> Converter:
     converter.register_structure_hook_factory(
         lambda kind: isinstance(kind, type) and attrs.has(kind), _record_hook
     )
-    converter.register_structure_hook_func(_is_union, _union)
-    converter.register_structure_hook_func(
-        lambda kind: typing.get_origin(kind) in {list, tuple}, _sequence
-    )
-    converter.register_structure_hook_func(
-        lambda kind: typing.get_origin(kind) in {dict, Mapping}, _table
-    )
-    converter.register_structure_hook_func(lambda kind: typing.get_origin(kind) is Literal, _choice)
+    converter.register_structure_hook_func(lambda kind: is_union(typing.get_origin(kind)), _union)
+    converter.register_structure_hook_func(_comes_from(list, tuple), _sequence)
+    converter.register_structure_hook_func(_comes_from(dict, Mapping), _table)
+    converter.register_structure_hook_func(_comes_from(Literal), _choice)
     converter.register_structure_hook(str, _exactly("a text", str))
     converter.register_structure_hook(bool, _exactly("true or false", bool))
     converter.register_structure_hook(int, _exactly("a whole number", int))
-    converter.register_structure_hook(float, _exactly("a number", float, int))
+    converter.register_structure_hook(float, _number)
     converter.register_structure_hook(dt.datetime, _date)
     converter.register_structure_hook(dt.date, _date)
     converter.register_structure_hook(dt.timedelta, _span)

@@ -1,7 +1,8 @@
 """
 Domain values as plain documents, for the ledger and for `--format json`.
 
-Lenient where the strict converter is not: a document that a newer version wrote may have more in it.
+Lenient where the strict converter is not: what a newer version wrote may have more in it. What has
+its default is left out, so the defaults of stated values can't change without a migration.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import json
 
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
-
 
 from cattrs import Converter
 

@@ -77,6 +77,9 @@ def option(
         maximum: Largest number allowed.
 
         key: The name in a configuration, where it can't be a Python name (`or`).
+
+        validator: As attrs has it. Each field is checked for itself, so that all problems are told
+            at once: there is no instance yet, and `None` is given for it.
     """
 
     def bounded(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
@@ -85,7 +88,8 @@ def option(
         if value is None or isinstance(value, bool) or not isinstance(value, (int, float)):
             return
         if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
-            raise ValueError(f"{value}: {_range(minimum, maximum)} is wanted")
+            msg = f"{value}: {_range(minimum, maximum)} is wanted"
+            raise ValueError(msg)
 
     metadata = {"help": help, "unit": unit, "minimum": minimum, "maximum": maximum, "key": key}
     if factory is not None:
@@ -120,6 +124,8 @@ class OptionDescription:
     """Whether it can be left without a value."""
     item: OptionDescription | None = None
     """Of a list or a table: what each of its items is."""
+    length: int | None = None
+    """Of a list: how many items are wanted, if that is fixed."""
     fields: tuple[OptionDescription, ...] = ()
     """Of a record."""
     variants: tuple[tuple[OptionDescription, ...], ...] = ()
@@ -135,7 +141,8 @@ def describe(options: type) -> tuple[OptionDescription, ...]:
             If it isn't an attrs class, or a field isn't of a kind that options can have.
     """
     if not attrs.has(options):
-        raise TypeError(f"{options.__qualname__} isn't an attrs class")
+        msg = f"{options.__qualname__} isn't an attrs class"
+        raise TypeError(msg)
     hints = typing.get_type_hints(options)
     return tuple(
         attrs.evolve(
@@ -174,32 +181,75 @@ def _describe(where: str, hint: Any) -> OptionDescription:
         return attrs.evolve(_describe(where, plain), optional=True)
     if hint in _SCALARS:
         return OptionDescription(name="", kind=_SCALARS[hint])
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin is Literal:
-        return OptionDescription(name="", kind="choice", choices=tuple(map(str, arguments)))
-    if origin in {list, tuple}:
-        return OptionDescription(name="", kind="list", item=_describe(where, arguments[0]))
-    if origin in {dict, Mapping} and arguments[0] is str:
-        return OptionDescription(name="", kind="table", item=_describe(where, arguments[1]))
-    if origin in {typing.Union, types.UnionType} and all(map(attrs.has, arguments)):
-        variants = tuple(describe(argument) for argument in arguments)
-        return OptionDescription(name="", kind="union", variants=variants)
+    found = _container(where, typing.get_origin(hint), typing.get_args(hint))
+    if found is not None:
+        return found
     if isinstance(hint, type) and attrs.has(hint):
         return OptionDescription(name="", kind="record", fields=describe(hint))
-    raise TypeError(f"{where}: options can't have a field of type {hint}")
+    msg = f"{where}: options can't have a field of type {hint}"
+    raise TypeError(msg)
+
+
+def _container(where: str, origin: Any, arguments: tuple[Any, ...]) -> OptionDescription | None:
+    if origin is Literal and all(isinstance(choice, str) for choice in arguments):
+        return OptionDescription(name="", kind="choice", choices=arguments)
+    if origin is list or (origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis):  # noqa: PLR2004  # item and dots
+        return OptionDescription(name="", kind="list", item=_describe(where, arguments[0]))
+    if origin is tuple and len(set(arguments)) == 1:
+        item = _describe(where, arguments[0])
+        return OptionDescription(name="", kind="list", item=item, length=len(arguments))
+    if origin in {dict, Mapping} and arguments[0] is str:
+        return OptionDescription(name="", kind="table", item=_describe(where, arguments[1]))
+    if is_union(origin) and all(map(attrs.has, arguments)):
+        variants = tuple(describe(record) for record in marks(where, arguments).values())
+        return OptionDescription(name="", kind="union", variants=variants)
+    return None
+
+
+def marks(where: str, records: tuple[type, ...]) -> dict[str, type]:
+    """
+    Give the records of a union, each by the required key that it alone has.
+
+    Raises:
+        TypeError:
+            If one of them has none, so that nothing tells it from the others.
+    """
+    found: dict[str, type] = {}
+    for record in records:
+        others = [
+            field for other in records if other is not record for field in attrs.fields(other)
+        ]
+        taken = {key_of(field) for field in others}
+        own = [
+            key_of(field)
+            for field in attrs.fields(record)
+            if field.default is attrs.NOTHING and key_of(field) not in taken
+        ]
+        if not own:
+            msg = f"{where}: {record.__qualname__} needs a required field that the others haven't"
+            raise TypeError(msg)
+        found[own[0]] = record
+    return found
+
+
+def is_union(origin: Any) -> bool:
+    """
+    Tell whether that is where `X | Y` comes from.
+    """
+    return origin in {typing.Union, types.UnionType}
 
 
 def strip_optional(hint: Any) -> Any:
     """
     Give the type without `None`, if it is one that takes `None`.
     """
-    if typing.get_origin(hint) not in {typing.Union, types.UnionType}:
+    if not is_union(typing.get_origin(hint)):
         return hint
     rest = [argument for argument in typing.get_args(hint) if argument is not type(None)]
     return hint if len(rest) == len(typing.get_args(hint)) else typing.Union[tuple(rest)]  # noqa: UP007
 
 
-def asset_slugs(value: Any) -> Iterator[str]:
+def asset_slugs(value: object) -> Iterator[str]:
     """
     Walk the slugs of all assets that an options object names.
     """
@@ -211,6 +261,7 @@ def asset_slugs(value: Any) -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         for item in cast("list[Any]", value):
             yield from asset_slugs(item)
-    elif attrs.has(type(value)):
-        for field in attrs.fields(type(value)):
+    else:
+        kind = type(value)
+        for field in attrs.fields(kind) if attrs.has(kind) else ():
             yield from asset_slugs(getattr(value, field.name))

@@ -14,6 +14,13 @@ from attrs import Attribute, field, frozen
 from certcore.exceptions import ConfigurationError, Problem
 
 
+def _either(instance: SecretRef, attribute: Attribute[Any], value: str) -> None:
+    del attribute
+    if bool(value) == bool(instance.env):
+        msg = 'a secret is named by { env = "NAME" } or { file = "…" }'
+        raise ValueError(msg)
+
+
 @frozen(kw_only=True)
 class SecretRef:
     """
@@ -22,16 +29,10 @@ class SecretRef:
     It is read when it is needed, so that a rotated one needs no restart, and never shown.
     """
 
-    env: str = field(default="")
-    file: str = ""
+    env: str = ""
+    file: str = field(default="", validator=_either)
     folder: str = field(default="", repr=False, eq=False)
     """What a relative file name is relative to."""
-
-    @env.validator
-    def _either(self, attribute: Attribute[Any], value: str) -> None:
-        del attribute
-        if bool(value) == bool(self.file):
-            raise ValueError('a secret is named by { env = "NAME" } or { file = "…" }')
 
     def __str__(self) -> str:
         return f"${self.env}" if self.env else self.file
@@ -53,8 +54,11 @@ class SecretRef:
             return value
         try:
             return Path(self.folder, self.file).read_text("utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as exc:
-            why = exc.strerror if isinstance(exc, OSError) else "not a text"
-            raise ConfigurationError(
-                [Problem("", f"the secret in {self.file} can't be read: {why}")]
-            ) from exc
+        except OSError as exc:
+            why = exc.strerror
+        except UnicodeDecodeError:
+            # neither the cause nor the context: it carries the bytes
+            why = "not a text"
+        except ValueError:
+            why = "not the name of a file"
+        raise ConfigurationError([Problem("", f"the secret in {self.file} can't be read: {why}")])

@@ -35,10 +35,12 @@ from certcore.domain.configurations import (
 from certcore.domain.contexts import ContextKind, LearningContext, Rule, Step
 from certcore.domain.decisions import CriterionKind, Decision, Missing, Verdict
 from certcore.domain.deliveries import (
+    Alert,
     Attachment,
     Delivery,
     DeliveryStatus,
     Message,
+    Notice,
     Purpose,
     Receipt,
 )
@@ -48,8 +50,8 @@ from certcore.domain.progress import (
     FactKind,
     LearnerProgress,
     Progress,
-    Skipped,
     SkipKind,
+    Skipped,
 )
 from certcore.domain.runs import (
     Chore,
@@ -66,6 +68,7 @@ from certcore.domain.schedules import Gate, Moment, Schedule, Validity
 
 
 __all__ = [
+    "Alert",
     "Artifact",
     "Asset",
     "AssetRef",
@@ -102,6 +105,7 @@ __all__ = [
     "Moment",
     "Note",
     "NoteKind",
+    "Notice",
     "Progress",
     "Purpose",
     "Receipt",

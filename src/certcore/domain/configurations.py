@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from attrs import Attribute, field, frozen
 
@@ -34,7 +34,7 @@ class Issuer:
     verification: str = ""
     """Address of the verification page, `{code}` in it. Printed in QR codes: choose it for ever."""
     page: str = ""
-    """Address of the page that mailed links open, `{token}` in it; without it the file is attached."""
+    """Address of the page that mailed links open, `{token}` in it; empty: the file is attached."""
 
 
 @frozen(kw_only=True)
@@ -74,7 +74,19 @@ class Asset:
 
 
 def _variants(value: object) -> Mapping[str, Any]:
-    return dict(value) if isinstance(value, Mapping) else {"": value}
+    return dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else {"": value}
+
+
+def _some(instance: object, attribute: Attribute[Any], value: Mapping[str, Any]) -> None:
+    del instance
+    if not value:
+        msg = f"{attribute.name}: a design needs at least one variant"
+        raise ValueError(msg)
+
+
+def _tag(language: str) -> str:
+    # platforms write pt_br, es-419, zh-hans; RFC 5646: case carries no meaning
+    return language.replace("_", "-").casefold()
 
 
 @frozen(kw_only=True)
@@ -84,23 +96,21 @@ class Design:
     """
 
     name: str = "design"
-    variants: Mapping[str, Any] = field(converter=_variants)
+    variants: Mapping[str, Any] = field(converter=_variants, validator=_some)
     """Options of a generator by language tag; the empty tag serves everybody."""
-
-    @variants.validator
-    def _some(self, attribute: Attribute[Any], value: Mapping[str, Any]) -> None:
-        if not value:
-            raise ValueError(f"{attribute.name}: a design needs at least one variant")
 
     def language_for(self, language: str) -> str:
         """
-        Choose a variant: the language itself, else the same without its region, else the first.
+        Choose a variant: the language itself, else the same with less and less said of script and
+        region, else the one for everybody, else the first.
         """
-        plain = language.replace("_", "-")
-        for tag in (plain, plain.split("-")[0]):
-            if tag in self.variants:
-                return tag
-        return next(iter(self.variants))
+        offered = {_tag(tag): tag for tag in self.variants}
+        wanted = _tag(language)
+        while wanted:
+            if wanted in offered:
+                return offered[wanted]
+            wanted = wanted.rpartition("-")[0]
+        return "" if "" in offered else next(iter(self.variants))
 
 
 @frozen(kw_only=True)
@@ -123,7 +133,8 @@ def _design(value: object) -> Design | None:
 def _key(instance: object, attribute: Attribute[Any], value: str) -> None:
     del instance
     if not value or "/" in value:
-        raise ValueError(f"{attribute.name}: a name without slashes is wanted, not {value!r}")
+        msg = f"{attribute.name}: a name without slashes is wanted, not {value!r}"
+        raise ValueError(msg)
 
 
 @frozen(kw_only=True)
@@ -151,7 +162,8 @@ Release: TypeAlias = dt.datetime | Literal["by hand"] | None
 def _limit(instance: object, attribute: Attribute[Any], value: int | None) -> None:
     del instance
     if value is not None and value < 0:
-        raise ValueError(f"{attribute.name}: a number from 0 up, or None for no limit, is wanted")
+        msg = f"{attribute.name}: a number from 0 up, or None for no limit, is wanted"
+        raise ValueError(msg)
 
 
 @frozen(order=True)
@@ -179,7 +191,7 @@ class CertificateConfiguration:
     schedule: Schedule | None = None
     gate: Gate = field(factory=Gate)
     max_new: int | None = field(default=500, validator=_limit)
-    """More new certificates in one run, and nobody gets one until somebody allows it; None: no limit."""
+    """More new ones in one run, and nobody gets one until somebody allows it; None: no limit."""
     cycle: str = ""
     """A label that sets one term's awards apart from the next, where a course is used again."""
     release: Release = None

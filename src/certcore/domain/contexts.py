@@ -8,8 +8,9 @@ import datetime as dt
 
 from typing import Any, Literal, Protocol, TypeAlias
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import evolve, field, frozen
 
+from certcore.domain._checks import aware, positive_count
 from certcore.domain.decisions import Decision
 from certcore.domain.progress import Fact, Progress
 
@@ -42,16 +43,10 @@ class Rule(Protocol):
         ...
 
 
-def _aware(instance: object, attribute: Attribute[Any], value: dt.datetime | None) -> None:
-    del instance
-    if value is not None and value.tzinfo is None:
-        raise ValueError(f"{attribute.name}: a date-time needs an offset from UTC")
-
-
 @frozen(kw_only=True)
 class Step:
     """
-    One step of a pathway: met in its course, in any of the others, or by a certificate already held.
+    A step of a pathway: met in its course, in any of the others, or by a certificate already held.
     """
 
     course: str
@@ -81,10 +76,10 @@ class LearningContext:
     key: str
     kind: ContextKind = "course"
     name: str = ""
-    start: dt.datetime | None = field(default=None, validator=_aware)
-    end: dt.datetime | None = field(default=None, validator=_aware)
+    start: dt.datetime | None = field(default=None, validator=aware)
+    end: dt.datetime | None = field(default=None, validator=aware)
     steps: tuple[Step, ...] = ()
-    at_least: int | None = None
+    at_least: int | None = field(default=None, validator=positive_count)
     """How many of the steps are wanted; None: all."""
     course: str | None = None
     """The course that a lesson is part of."""
@@ -103,5 +98,6 @@ class LearningContext:
             start=self.start or described.start,
             end=self.end or described.end,
             steps=self.steps or described.steps,
+            at_least=self.at_least if self.steps else self.at_least or described.at_least,
             course=self.course or described.course,
         )

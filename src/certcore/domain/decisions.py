@@ -59,6 +59,8 @@ class Decision:
     children: tuple[Decision, ...] = ()
     earned_at: dt.datetime | None = None
     """When the criterion was met (aware), if the source knows."""
+    course: str = ""
+    """Key of the course that this looks at, in a pathway; empty: the context's own."""
 
     @property
     def eligible(self) -> bool:
@@ -73,7 +75,7 @@ class Decision:
         """
         The nearest way to met: the leaves still to be met on the cheapest path.
         """
-        return Missing(items=tuple(_nearest(self)))
+        return Missing(items=tuple(dict.fromkeys(_nearest(self))))
 
     def leaves(self) -> Iterator[Decision]:
         """
@@ -115,13 +117,14 @@ class Missing:
 
     def as_dict(self) -> dict[str, object]:
         """
-        Give plain values for JSON, each item with its kind, name, required and actual.
+        Give plain values for JSON, each item with its kind, name, course, required and actual.
         """
         return {
             "items": [
                 {
                     "kind": item.kind,
                     "name": item.name,
+                    "course": item.course,
                     "required": item.required,
                     "actual": item.actual,
                     "verdict": item.verdict.value,
@@ -150,4 +153,6 @@ def _nearest(decision: Decision) -> list[Decision]:
         return [decision]
     cheapest = sorted(ways, key=_cost)[:needed]
     chosen = {id(way) for way in cheapest}
-    return [leaf for way in ways if id(way) in chosen for leaf in way]
+    found = [leaf for way in ways if id(way) in chosen for leaf in way]
+    # a rule may have reasons of its own for not being met though its parts are
+    return found or [decision]

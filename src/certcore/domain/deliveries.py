@@ -11,6 +11,9 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
+from certcore.domain.certificates import Certificate
+from certcore.domain.configurations import Issuer, MessageTemplate
+
 
 Purpose: TypeAlias = Literal["award", "reissue", "reminder", "revocation"]
 
@@ -65,9 +68,45 @@ class Attachment:
 
 
 @frozen(kw_only=True)
+class Notice:
+    """
+    What a learner is to be told: everything a notifier needs to compose a message of its own kind.
+    """
+
+    id: str
+    """Of the delivery: the same each time, so that a repeated message can be recognised."""
+    purpose: Purpose = "award"
+    address: str = field(repr=False)
+    certificate: Certificate = field(repr=False)
+    issuer: Issuer
+    template: MessageTemplate = field(factory=MessageTemplate)
+    link: str = field(default="", repr=False)
+    """Address of the file, or of a page that leads there; empty: the file is attached."""
+    link_until: dt.datetime | None = None
+    """When the link stops working, if it does."""
+    attachment: Attachment | None = None
+    at: dt.datetime
+    """The date of the message."""
+
+
+@frozen(kw_only=True)
+class Alert:
+    """
+    What an operator is to be told: a run that was held, failed or looks suspicious.
+    """
+
+    id: str
+    address: str
+    sender: str
+    subject: str
+    text: str
+    at: dt.datetime
+
+
+@frozen(kw_only=True)
 class Message:
     """
-    A message ready to be handed over.
+    A mail ready to be handed over.
     """
 
     id: str

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import unicodedata
 
-from attrs import field, frozen
+from typing import Any
+
+from attrs import Attribute, field, frozen
 
 
 def normalize_email(address: str) -> str:
@@ -18,17 +20,21 @@ def normalize_email(address: str) -> str:
     return unicodedata.normalize("NFC", address).strip().casefold()
 
 
-def _filled(instance: object, attribute: object, value: str) -> None:
+def _filled(instance: object, attribute: Attribute[Any], value: object) -> None:
     del instance
+    # platforms give numbers in JSON: 4711 and "4711" would be two learners
+    if not isinstance(value, str):
+        msg = f"a learner's {attribute.name} is a text, not {type(value).__name__}"
+        raise ValueError(msg)  # noqa: TRY004  # like every other refusal of a value
     if not value:
-        name = getattr(attribute, "name", "value")
-        raise ValueError(f"a learner's {name} can't be empty")
+        msg = f"a learner's {attribute.name} can't be empty"
+        raise ValueError(msg)
 
 
 @frozen(order=True)
 class LearnerKey:
     """
-    Who a learner is, for ever: the realm that a source declares, and the platform's stable id there.
+    Who a learner is, for ever: the realm that a source declares, and the platform's stable id.
     """
 
     realm: str = field(validator=_filled)

@@ -7,20 +7,22 @@ Facts: what a source says about a learner.
 from __future__ import annotations
 
 import datetime as dt
-import math
 
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
 
 from attrs import Attribute, field, frozen
 
+from certcore.domain._checks import aware, number, numbers
 from certcore.domain.learners import Learner
 
+
+_NOISE = 1e-9
 
 FactKind: TypeAlias = Literal["completion", "grades", "facts", "steps", "holds"]
 """
 What a source can give: how much of the context is done, grades by category, named numbers, all of
-these for each course of a pathway, and which certificates are held already (that, the ledger knows).
+these for each course of a pathway. Which certificates are held already, the ledger knows.
 """
 
 
@@ -37,28 +39,12 @@ class Fact:
         return f"{self.kind} {self.name!r}" if self.name else self.kind
 
 
-def _number(value: float, what: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{what}: a finite number is wanted, not {value!r}")
-    return float(value)
-
-
-def _optional_number(instance: object, attribute: Attribute[Any], value: float | None) -> None:
+def _part(instance: object, attribute: Attribute[Any], value: float | None) -> None:
     del instance
-    if value is not None:
-        _number(value, attribute.name)
-
-
-def _numbers(instance: object, attribute: Attribute[Any], values: Mapping[str, float]) -> None:
-    del instance
-    for name, value in values.items():
-        _number(value, f"{attribute.name} {name!r}")
-
-
-def _aware(instance: object, attribute: Attribute[Any], value: dt.datetime | None) -> None:
-    del instance
-    if value is not None and value.tzinfo is None:
-        raise ValueError(f"{attribute.name}: a date-time needs an offset from UTC")
+    # 95 for 95 % would make everybody eligible; a hair over 1 is how floats add up
+    if value is not None and not 0 <= number(value, attribute.name) <= 1 + _NOISE:
+        msg = f"{attribute.name}: a fraction from 0 to 1 is wanted, not {value!r}"
+        raise ValueError(msg)
 
 
 def _given(values: Mapping[str, float | None]) -> dict[str, float]:
@@ -75,20 +61,20 @@ class Progress:
     enrolled: bool | None = None
     """False if the source says that the learner isn't in this course; None if it doesn't say."""
 
-    completion: float | None = field(default=None, validator=_optional_number)
+    completion: float | None = field(default=None, validator=_part)
     """The part of the context that is done."""
 
     grades: Mapping[str, float] = field(
-        factory=dict[str, float], converter=_given, validator=_numbers
+        factory=dict[str, float], converter=_given, validator=numbers
     )
     """Grade by category as the platform shows its name; `Total` weighs them as the course says."""
 
     facts: Mapping[str, float] = field(
-        factory=dict[str, float], converter=_given, validator=_numbers
+        factory=dict[str, float], converter=_given, validator=numbers
     )
     """Named numbers: forum posts, hours attended."""
 
-    earned_at: dt.datetime | None = field(default=None, validator=_aware)
+    earned_at: dt.datetime | None = field(default=None, validator=aware)
     """When the requirements were met, if the source knows."""
 
     steps: Mapping[str, Progress] = field(factory=dict[str, "Progress"])
@@ -138,5 +124,8 @@ class Skipped:
             return read(record)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as exc:
             reason = f"no field {exc}" if isinstance(exc, KeyError) else str(exc)
-            said = None if learner is None else str(learner)
-            return cls(learner=said, where=where or f"learner {said}", reason=reason)
+            return cls(
+                learner=None if learner is None else str(learner),
+                where=where or "a record",  # not the learner's id: this is logged
+                reason=reason or type(exc).__name__,
+            )

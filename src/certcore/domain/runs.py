@@ -23,12 +23,14 @@ Count: TypeAlias = Literal[
     "lapsed",  # of those, the ones who would no longer get it
     "not-yet",  # learners who don't meet the rule
     "unknown",  # learners who can't be judged
-    "new",  # certificates awarded
-    "refreshed",  # awards of earlier runs, not issued yet, that took newer data
+    "pending",  # learners who were awarded before, by a run that didn't get to issue it
     "blocked",  # learners whose certificate was revoked, cancelled or forgotten
-    "resting",  # certificates that failed before and would fail again
+    "new",  # certificates awarded
+    "refreshed",  # of the pending, the ones that took newer data
+    "resting",  # of the pending, the ones that failed before and would fail again
     "issued",
     "failed",
+    "busy",  # certificates that another process works on
     "withheld",  # new ones that weren't awarded since there were too many
     "sent",
     "undelivered",  # messages that failed, or of which nobody knows

@@ -10,10 +10,25 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import Attribute, field, frozen
 
+from certcore.domain._checks import aware
 from certcore.domain.contexts import LearningContext
 
 
 Anchor: TypeAlias = Literal["start", "end"]
+
+
+def _positive(instance: object, attribute: Attribute[Any], value: dt.timedelta | None) -> None:
+    del instance
+    if value is not None and value <= dt.timedelta():
+        msg = f"{attribute.name}: a time span longer than nothing is wanted"
+        raise ValueError(msg)
+
+
+def _not_negative(instance: object, attribute: Attribute[Any], value: dt.timedelta) -> None:
+    del instance
+    if value < dt.timedelta():
+        msg = f"{attribute.name}: a time span can't be less than nothing"
+        raise ValueError(msg)
 
 
 @frozen(kw_only=True)
@@ -22,7 +37,7 @@ class Moment:
     A date relative to the context's own, or an absolute one: `14 days after end`.
     """
 
-    at: dt.datetime | None = None
+    at: dt.datetime | None = field(default=None, validator=aware)
     offset: dt.timedelta = dt.timedelta()
     anchor: Anchor = "end"
 
@@ -63,26 +78,21 @@ class Schedule:
     """
 
     cron: str = ""
-    every: dt.timedelta | None = None
+    every: dt.timedelta | None = field(default=None, validator=_positive)
     once: dt.datetime | None = None
     anchor: dt.datetime | None = None
     """From where intervals are counted."""
     zone: str = ""
     """IANA name; empty: the issuer's."""
-    jitter: dt.timedelta = dt.timedelta()
+    jitter: dt.timedelta = field(default=dt.timedelta(), validator=_not_negative)
     start: dt.datetime | None = None
     until: dt.datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         said = [name for name in ("cron", "every", "once") if getattr(self, name)]
         if len(said) != 1:
-            raise ValueError("a schedule says one of cron, every and once")
-
-
-def _positive(instance: object, attribute: Attribute[Any], value: dt.timedelta | None) -> None:
-    del instance
-    if value is not None and value <= dt.timedelta():
-        raise ValueError(f"{attribute.name}: a time span longer than nothing is wanted")
+            msg = "a schedule says one of cron, every and once"
+            raise ValueError(msg)
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 
 from attrs import frozen
@@ -35,7 +35,7 @@ class SqlOptions:
 
 
 @contextmanager
-def _build(options: SqlOptions, services: Services) -> Iterator[Ledger]:
+def _build(options: SqlOptions, services: Services) -> Generator[Ledger, None, None]:
     # loads SQLAlchemy, which nobody wants who only asks for help
     from certcore.ledgers._sql import open_ledger  # noqa: PLC0415
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import unicodedata
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from itertools import islice
+from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
@@ -32,6 +34,11 @@ from certcore.ledgers._engine import translated
 Row: TypeAlias = Any
 """A row of a result; how it is typed differs between the versions of SQLAlchemy."""
 
+_T = TypeVar("_T")
+
+_PIECE = 10_000
+"""How many values one statement asks for at most; SQLite takes 32,766."""
+
 
 class Part:
     """
@@ -44,12 +51,12 @@ class Part:
         self._slot_key = slot_key
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
+    def _writing(self) -> Generator[sa.Connection, None, None]:
         with translated(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
+    def _reading(self) -> Generator[sa.Connection, None, None]:
         with translated(), self._reader.begin() as connection:
             yield connection
 
@@ -70,13 +77,29 @@ class Part:
         return hmac.new(self._slot_key, message, hashlib.sha256).hexdigest()
 
 
+def pieces(values: Iterable[_T]) -> Iterator[list[_T]]:
+    """
+    Cut into lists that a statement has room for.
+    """
+    left = iter(values)
+    while piece := list(islice(left, _PIECE)):
+        yield piece
+
+
+def folded(text: str) -> str:
+    """
+    Fold what people are searched by: case and the way an accent is composed don't matter.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
 def search_text(learner: LearnerKey, statement: Statement) -> str:
     """
-    Give what somebody may be found by, case-folded, each on a line of its own.
+    Give what somebody may be found by, folded, each on a line of its own.
     """
     who = statement.recipient
     found = (learner.id, who.username, who.email, who.name)
-    return "\n".join(text.casefold() for text in found if text)
+    return "\n".join(folded(text) for text in found if text)
 
 
 def history_row(

@@ -8,9 +8,9 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from certcore.domain import ConfigurationKey, Delivery, DeliveryStatus, Status
+from certcore.domain import Certificate, ConfigurationKey, Delivery, DeliveryStatus, Status
 from certcore.ledgers import _schema as t
-from certcore.ledgers._base import Part, Row, history_row
+from certcore.ledgers._base import Part, Row, history_row, load_certificates
 from certcore.ports import Settlement
 
 
@@ -58,7 +58,12 @@ class Deliveries(Part):
             return tuple(connection.execute(query).scalars())
 
     def sending(
-        self, delivery: str, *, now: dt.datetime, settled: Settlement | None = None
+        self,
+        delivery: str,
+        *,
+        now: dt.datetime,
+        settled: Settlement | None = None,
+        token_sha256: str | None = None,
     ) -> Delivery | None:
         with self._writing() as connection:
             if settled is not None:
@@ -70,6 +75,7 @@ class Deliveries(Part):
                     status=DeliveryStatus.SENDING.value,
                     sending_since=now,
                     attempts=_D.attempts + 1,
+                    token_sha256=token_sha256,
                 )
             ).rowcount
             if not taken:
@@ -77,6 +83,15 @@ class Deliveries(Part):
             return _delivery(
                 connection.execute(sa.select(t.deliveries).where(_D.id == delivery)).one()
             )
+
+    def by_token(self, sha256: str) -> Certificate | None:
+        with self._reading() as connection:
+            rows = connection.execute(
+                sa.select(t.certificates)
+                .join(t.deliveries, _D.certificate_id == _C.id)
+                .where(_D.token_sha256 == sha256)
+            ).all()
+            return next(iter(load_certificates(connection, rows)), None)
 
     def settle(self, settlement: Settlement, *, now: dt.datetime) -> None:
         with self._writing() as connection:

@@ -11,7 +11,8 @@ from certcore.config import SecretRef
 from certcore.ledgers._awards import Awards
 from certcore.ledgers._deliveries import Deliveries
 from certcore.ledgers._engine import make_engine, prepare
-from certcore.ledgers._lifecycle import Chores, Lifecycle, Reading
+from certcore.ledgers._lifecycle import Lifecycle
+from certcore.ledgers._reading import Chores
 from certcore.ledgers._runs import Holds, Runs
 
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from certcore.ledgers import SqlOptions
 
 
-class SqlLedger(Awards, Lifecycle, Reading, Deliveries, Runs, Holds, Chores):
+class SqlLedger(Awards, Lifecycle, Deliveries, Runs, Holds, Chores):
     """
     Keeps awards in a SQL database. Threads may share it.
     """

@@ -5,8 +5,9 @@ Finding plugins, and what they offer.
 from __future__ import annotations
 
 import logging
+import traceback
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, get_args
 
@@ -124,50 +125,64 @@ class PluginRegistry:
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
             try:
                 implementation.function(*(what[name] for name in implementation.argnames))
-            except Exception:  # an observer's fault is the observer's
-                log.exception("observer %s of %s failed", implementation.plugin_name, hook)
+            except Exception as exc:  # noqa: BLE001  # an observer's fault is the observer's
+                # where, and of what kind: what it says may hold a name or an address
+                last = traceback.extract_tb(exc.__traceback__)[-1]
+                log.error(  # noqa: TRY400  # as above
+                    "observer %s of %s failed: %s in %s, line %s",
+                    implementation.plugin_name,
+                    hook,
+                    type(exc).__name__,
+                    last.filename,
+                    last.lineno,
+                )
 
     def _load(self, point: EntryPoint) -> None:
         owner = point.dist.name if point.dist else point.name
+        # several entry points of one distribution are several plugins
+        if point.name not in owner or self._manager.has_plugin(owner):
+            owner = f"{owner} ({point.name})"
         try:
             plugin = point.load()
-        except Exception as exc:  # noqa: BLE001  # a plugin may raise anything when it is imported
-            self._refuse(owner, f"can't be loaded: {type(exc).__name__}: {exc}", exc)
+        except (Exception, SystemExit) as exc:  # noqa: BLE001  # importing it may do anything
+            self._refuse(owner, f"can't be loaded: {_said(exc)}", exc)
             return
-        # several entry points of one distribution are several plugins
-        self._register(plugin, owner if point.name in owner else f"{owner} ({point.name})")
+        self._register(plugin, owner)
 
     def _register(self, plugin: object, owner: str) -> None:
-        misspelt = sorted(
-            name
-            for name in dir(plugin)
-            if getattr(getattr(plugin, name, None), "certcore_impl", None) is not None
-            and name not in self._known
-        )
-        if misspelt:
-            self._refuse(owner, f"implements {', '.join(misspelt)}: there is no such hook")
+        wrong = _misspelt(plugin, self._known)
+        if wrong:
+            self._refuse(owner, wrong)
             return
         try:
             self._manager.register(plugin, owner)
-        except (ValueError, pluggy.PluginValidationError) as exc:
-            self._refuse(owner, str(exc), exc)
+        except ValueError as exc:
+            self._refuse(owner, f"can't be registered: {exc}", exc)
+            return
+        except pluggy.PluginValidationError as exc:
+            # some of its hooks may be registered already
+            self._manager.unregister(plugin)
+            self._refuse(owner, f"can't be registered: {exc}", exc)
             return
         for kind, hook in _HOOKS.items():
             try:
                 offered = self._offered(plugin, hook)
-            except Exception as exc:  # noqa: BLE001  # as above
-                self._refuse(owner, f"{hook} failed: {type(exc).__name__}: {exc}", exc)
+            except Exception as exc:  # noqa: BLE001  # a hook may raise anything
+                self._refuse(owner, f"can't be asked for {hook}: {_said(exc)}", exc)
                 continue
             for each in offered:
                 self._add(kind, each, owner)
 
-    def _offered(self, plugin: object, hook: str) -> list[Provider]:
+    def _offered(self, plugin: object, hook: str) -> list[object]:
         for implementation in getattr(self._manager.hook, hook).get_hookimpls():
             if implementation.plugin is plugin:
                 return list(implementation.function())
         return []
 
-    def _add(self, kind: ProviderKind, offered: Provider, owner: str) -> None:
+    def _add(self, kind: ProviderKind, offered: object, owner: str) -> None:
+        if not isinstance(offered, Provider):
+            self._refuse(owner, f"offers a {type(offered).__name__}: a provider is wanted")
+            return
         if offered.api != API:
             self._problems.append(IncompatibleProviderError(owner, offered.name, offered.api, API))
             return
@@ -175,8 +190,9 @@ class PluginRegistry:
             describe(offered.options)
             if offered.context_options is not None:
                 describe(offered.context_options)
-        except TypeError as exc:
-            self._refuse(owner, f"offers {offered.name!r} with options that can't be: {exc}", exc)
+        except Exception as exc:  # noqa: BLE001  # resolving annotations may raise anything
+            why = str(exc) if isinstance(exc, TypeError) else _said(exc)
+            self._refuse(owner, f"offers {offered.name!r} with options that can't be: {why}", exc)
             return
         known = self._owners.get((kind, offered.name))
         if known is not None:
@@ -189,3 +205,23 @@ class PluginRegistry:
         problem.__cause__ = cause
         log.warning("%s", problem)
         self._problems.append(problem)
+
+
+def _said(exc: BaseException) -> str:
+    return f"{type(exc).__name__}: {exc}"
+
+
+def _misspelt(plugin: object, known: Collection[str]) -> str:
+    """
+    Say what is wrong with the names of a plugin's hooks; nothing if they are right.
+    """
+    marked: dict[str, str] = {}
+    for name in dir(plugin):
+        marks = getattr(getattr(plugin, name, None), "certcore_impl", None)
+        if marks is not None:
+            marked[name] = marks["specname"] or name
+    strange = sorted(name for name, hook in marked.items() if hook not in known)
+    if strange:
+        return f"implements {', '.join(strange)}: there is no such hook"
+    bare = sorted(name for name in known if hasattr(plugin, name) and name not in marked)
+    return f"has {', '.join(bare)}: mark it with @hookimpl" if bare else ""

@@ -29,6 +29,13 @@ class PreparedDesign(Protocol):
         """
         ...
 
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """
+        What is printed of a certificate: `recipient.name`, `verification.address`, `grades.Total`.
+        """
+        ...
+
     def generate(self, certificate: Certificate) -> Artifact:
         """
         Make the file of one certificate.

@@ -161,8 +161,8 @@ class Ledger(Protocol):
         """
         Award each candidate whose slot is free; give what became of each, in order.
 
-        Awarded certificates are PENDING, with a verification code of their own, and no lease. Of two
-        transactions that award the same identity, one gives `new`.
+        Awarded certificates are PENDING, with a verification code of their own and without a lease.
+        Of two transactions that award the same identity, one gives `new`.
         """
         ...
 
@@ -231,7 +231,7 @@ class Ledger(Protocol):
 
     def revoke(self, certificate: str, *, reason: str, actor: str, now: dt.datetime) -> Certificate:
         """
-        Take a certificate back: its code says so, its file is withdrawn, unsent messages are cancelled.
+        Take a certificate back: its code says so, its file is withdrawn, unsent messages cancelled.
         """
         ...
 
@@ -325,12 +325,24 @@ class Ledger(Protocol):
         ...
 
     def sending(
-        self, delivery: str, *, now: dt.datetime, settled: Settlement | None = None
+        self,
+        delivery: str,
+        *,
+        now: dt.datetime,
+        settled: Settlement | None = None,
+        token_sha256: str | None = None,
     ) -> Delivery | None:
         """
         Mark a message as being handed over; None if it may not be any more.
 
-        `settled` records how the one before it ended, in the same transaction.
+        `settled` records how the one before it ended, in the same transaction. `token_sha256` is the
+        digest of the token in the message's link; it takes the place of an earlier one.
+        """
+        ...
+
+    def by_token(self, sha256: str) -> Certificate | None:
+        """
+        Give the certificate whose mailed link has the token of that digest.
         """
         ...
 

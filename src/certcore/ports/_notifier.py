@@ -1,17 +1,17 @@
 """
-How learners are told.
+How people are told.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from certcore.domain import Message, Receipt
+from certcore.domain import Alert, Notice, Receipt
 
 
 class Notifier(Protocol):
     """
-    Hands messages over.
+    Tells learners and operators.
     """
 
     @property
@@ -28,12 +28,18 @@ class Notifier(Protocol):
         """
         ...
 
-    def send(self, message: Message) -> Receipt:
+    def send(self, notice: Notice) -> Receipt:
         """
-        Hand one message over.
+        Compose a message to a learner and hand it over.
 
         Raises:
             certcore.exceptions.NotificationError:
                 If it was refused; `retryable` says whether later may be better.
+        """
+        ...
+
+    def alert(self, alert: Alert) -> Receipt:
+        """
+        Hand an alert to an operator over. Raises as `send`.
         """
         ...

@@ -4,14 +4,11 @@ All of, any of: how rules are put together.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from certcore.domain import Decision, Fact, LearningContext, Progress, Rule, Verdict
-
-
-_R = TypeVar("_R", bound="Composable")
 
 
 class Composable:
@@ -27,7 +24,7 @@ class Composable:
     def __or__(self: Rule, other: Rule) -> AnyOf:
         return AnyOf(*_flat(AnyOf, self, other))
 
-    def bind(self: _R, context: LearningContext) -> _R:
+    def bind(self, context: LearningContext) -> Self:
         del context
         return self
 
@@ -43,26 +40,40 @@ def _flat(kind: type[AllOf | AnyOf], *rules: Rule) -> list[Rule]:
     return flat
 
 
-def _some(instance: object, attribute: object, rules: tuple[Rule, ...]) -> None:
+def _some(instance: object, attribute: Attribute[Any], rules: tuple[Rule, ...]) -> None:
     del instance, attribute
     if not rules:
-        raise ValueError("at least one rule is wanted")
+        msg = "at least one rule is wanted"
+        raise ValueError(msg)
+
+
+def _possible(instance: AnyOf, attribute: Attribute[Any], value: int) -> None:
+    if not 1 <= value <= len(instance.rules):
+        msg = f"{attribute.name}: from 1 to {len(instance.rules)} of the rules can be wanted"
+        raise ValueError(msg)
 
 
 @frozen(init=False)
-class AllOf(Composable):
+class _Composite(Composable):
+    rules: tuple[Rule, ...] = field(validator=_some)
+
+    if TYPE_CHECKING:
+        # attrs makes it where init=False, and pyright doesn't know
+        def __attrs_init__(self, *fields: Any) -> None: ...
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        return frozenset[Fact]().union(*(rule.facts for rule in self.rules))
+
+
+@frozen(init=False)
+class AllOf(_Composite):
     """
     Met when all of its rules are.
     """
 
-    rules: tuple[Rule, ...] = field(validator=_some)
-
     def __init__(self, *rules: Rule) -> None:
-        self.__attrs_init__(rules)  # type: ignore[attr-defined]  # attrs makes it where init=False
-
-    @property
-    def facts(self) -> frozenset[Fact]:
-        return frozenset().union(*(rule.facts for rule in self.rules))
+        self.__attrs_init__(rules)
 
     def evaluate(self, progress: Progress) -> Decision:
         children = tuple(rule.evaluate(progress) for rule in self.rules)
@@ -77,22 +88,15 @@ class AllOf(Composable):
 
 
 @frozen(init=False)
-class AnyOf(Composable):
+class AnyOf(_Composite):
     """
     Met when one of its rules is, or as many as `at_least` says.
     """
 
-    rules: tuple[Rule, ...] = field(validator=_some)
-    at_least: int = 1
+    at_least: int = field(default=1, validator=_possible)
 
     def __init__(self, *rules: Rule, at_least: int = 1) -> None:
-        if not 1 <= at_least <= max(1, len(rules)):
-            raise ValueError(f"at_least: from 1 to {len(rules)} of the rules can be wanted")
-        self.__attrs_init__(rules, at_least)  # type: ignore[attr-defined]  # as above
-
-    @property
-    def facts(self) -> frozenset[Fact]:
-        return frozenset().union(*(rule.facts for rule in self.rules))
+        self.__attrs_init__(rules, at_least)
 
     def evaluate(self, progress: Progress) -> Decision:
         children = tuple(rule.evaluate(progress) for rule in self.rules)

@@ -20,10 +20,10 @@ from certcore.rules._composite import Composable
 _NOISE = 1e-9
 
 
-def _fraction(value: float, what: str) -> float:
+def _fraction(value: object, what: str) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise ValueError(f"{what}: a fraction from 0 to 1 is wanted, not {value!r}")
-    return float(value)
+        msg = f"{what}: a fraction from 0 to 1 is wanted, not {value!r}"
+        raise ValueError(msg)
 
 
 def _is_fraction(instance: object, attribute: Attribute[Any], value: float) -> None:
@@ -34,9 +34,21 @@ def _is_fraction(instance: object, attribute: Attribute[Any], value: float) -> N
 def _are_fractions(instance: object, attribute: Attribute[Any], value: Mapping[str, float]) -> None:
     del instance
     if not value:
-        raise ValueError(f"{attribute.name}: at least one category is wanted")
+        msg = f"{attribute.name}: at least one category is wanted"
+        raise ValueError(msg)
     for category, minimum in value.items():
         _fraction(minimum, f"{attribute.name} {category!r}")
+
+
+def _is_finite(instance: object, attribute: Attribute[Any], value: object) -> None:
+    del instance
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        msg = f"{attribute.name}: a finite number is wanted, not {value!r}"
+        raise ValueError(msg)
+
+
+def _copied(values: Mapping[str, float]) -> Mapping[str, float]:
+    return dict(values)
 
 
 def _compare(
@@ -46,7 +58,7 @@ def _compare(
         verdict = Verdict.UNKNOWN
     else:
         verdict = Verdict.MET if actual >= required - _NOISE else Verdict.UNMET
-    what = f"{kind} for {name!r}" if name else kind
+    what = f"fact {name!r}" if kind == "fact" else f"{kind} for {name!r}" if name else kind
     return Decision(
         verdict=verdict,
         kind=kind,
@@ -82,7 +94,7 @@ class MinimumGrades(Composable):
     `Total` is the grade of the whole, weighted as the course's policy says.
     """
 
-    minimums: Mapping[str, float] = field(validator=_are_fractions, converter=dict[str, float])
+    minimums: Mapping[str, float] = field(validator=_are_fractions, converter=_copied)
 
     def __hash__(self) -> int:
         return hash(tuple(sorted(self.minimums.items())))
@@ -112,12 +124,7 @@ class FactAtLeast(Composable):
     """
 
     name: str
-    minimum: float = field()
-
-    @minimum.validator
-    def _finite(self, attribute: Attribute[Any], value: float) -> None:
-        if isinstance(value, bool) or not math.isfinite(value):
-            raise ValueError(f"{attribute.name}: a finite number is wanted, not {value!r}")
+    minimum: float = field(validator=_is_finite)
 
     @property
     def facts(self) -> frozenset[Fact]:

@@ -1,0 +1,107 @@
+"""
+The collaborators of a Registrar: built when they are first used, shared by threads, closed with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import threading
+
+from contextlib import ExitStack
+from typing import Any
+
+from attrs import evolve, frozen
+
+from certcore.domain import Source
+from certcore.exceptions import ConfigurationError, Problem
+from certcore.plugins import NoOptions, PluginRegistry, Provider, ProviderKind, Services
+from certcore.ports import Generator, Retriever
+
+
+class SystemClock:
+    """
+    Tells the time of the machine.
+    """
+
+    def now(self) -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+
+@frozen
+class _Opened:
+    provider: Provider
+    options: Any
+    realm: str
+    instance: Any
+
+
+class Collaborators:
+    """
+    One instance per provider, options and process.
+    """
+
+    def __init__(self, registry: PluginRegistry, services: Services) -> None:
+        self.registry = registry
+        self._services = services
+        self._lock = threading.RLock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._pid = os.getpid()
+        self._opened: list[_Opened] = []
+        self._stack = ExitStack()
+
+    def open(self, provider: Provider, options: Any, *, realm: str = "") -> Any:
+        """
+        Give the instance of a provider, building it if there is none yet.
+        """
+        with self._lock:
+            if self._pid != os.getpid():
+                # connections don't survive a fork, and the parent's aren't ours to close
+                self._stack.pop_all()
+                self._forget()
+            for opened in self._opened:
+                if (
+                    opened.provider is provider
+                    and opened.realm == realm
+                    and opened.options == options
+                ):
+                    return opened.instance
+            services = evolve(self._services, realm=realm)
+            instance = self._stack.enter_context(provider.build(options, services))
+            self._opened.append(_Opened(provider, options, realm, instance))
+            return instance
+
+    def by_name(self, kind: ProviderKind, name: str, options: Any) -> Any:
+        """
+        Give the instance of the provider of that name.
+        """
+        return self.open(self.registry.get(kind, name), options)
+
+    def retriever(self, source: Source) -> Retriever:
+        """
+        Give the retriever of a source.
+        """
+        provider = self.registry.get("retriever", source.provider)
+        retriever: Retriever = self.open(provider, source.options, realm=source.realm)
+        return retriever
+
+    def generator(self, design: Any) -> Generator:
+        """
+        Give the generator that makes designs of this kind.
+        """
+        if design is None:
+            raise ConfigurationError([Problem("design", "no design is given.")])
+        provider = self.registry.of_options("generator", design)
+        generator: Generator = self.open(provider, NoOptions())
+        return generator
+
+    def close(self) -> None:
+        """
+        Close what was opened, the last first.
+        """
+        with self._lock:
+            if self._pid == os.getpid():
+                self._stack.close()
+            self._forget()

@@ -1,0 +1,187 @@
+"""
+Telling learners: one message per certificate, whatever happens in between.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+import secrets
+
+from collections import Counter
+from collections.abc import Callable
+
+from certcore.domain import (
+    Attachment,
+    Certificate,
+    CertificateConfiguration,
+    Delivery,
+    DeliveryStatus,
+    Note,
+    Notice,
+    format_code,
+)
+from certcore.exceptions import CertcoreError, CollaboratorError
+from certcore.ports import ArtifactStore, Clock, Ledger, Notifier, Settlement
+from certcore.registrar._fulfilling import next_attempt
+
+
+log = logging.getLogger(__name__)
+
+LONGEST_LINK = dt.timedelta(days=7)
+"""No store gives a longer one."""
+
+_STALE = dt.timedelta(minutes=15)
+_ATTEMPTS = 8
+"""After so many temporary refusals a message has failed."""
+
+
+class Deliverer:
+    """
+    Sends the messages of one configuration.
+    """
+
+    def __init__(
+        self,
+        configuration: CertificateConfiguration,
+        *,
+        ledger: Ledger,
+        store: ArtifactStore,
+        notifier: Notifier,
+        clock: Clock,
+    ) -> None:
+        self._configuration = configuration
+        self._ledger = ledger
+        self._store = store
+        self._notifier = notifier
+        self._clock = clock
+
+    def deliver(self, *, watch: Callable[[int], None]) -> tuple[Counter[str], list[Note]]:
+        """
+        Send what is due; give counts of what became of the messages, and what went wrong.
+        """
+        counts: Counter[str] = Counter()
+        notes: list[Note] = []
+        settled: Settlement | None = None
+        self._recover()
+        try:
+            while ids := self._due():
+                for delivery_id in ids:
+                    # how the last one ended is written together with the start of the next
+                    token = secrets.token_urlsafe(24)
+                    delivery = self._ledger.sending(
+                        delivery_id,
+                        now=self._clock.now(),
+                        settled=settled,
+                        token_sha256=hashlib.sha256(token.encode()).hexdigest(),
+                    )
+                    settled = None
+                    if delivery is None:
+                        continue
+                    settled = self._send(delivery, token, notes)
+                    counts[settled.status.value] += 1
+                    watch(counts.total())
+                if settled is not None:
+                    self._ledger.settle(settled, now=self._clock.now())
+                    settled = None
+        finally:
+            if settled is not None:
+                self._ledger.settle(settled, now=self._clock.now())
+        return counts, notes
+
+    def _due(self) -> tuple[str, ...]:
+        return self._ledger.deliveries_due(
+            now=self._clock.now(),
+            channel=self._notifier.channel,
+            configuration=self._configuration.key,
+        )
+
+    def _recover(self) -> None:
+        """
+        Settle what a process that died had begun to hand over.
+
+        Where repeating does no harm, at once: a message that is being sent right now is merely sent
+        twice in the same words to the same place.
+        """
+        now = self._clock.now()
+        repeatable = self._notifier.repeatable
+        self._ledger.recover_deliveries(
+            channel=self._notifier.channel,
+            repeatable=repeatable,
+            before=now if repeatable else now - _STALE,
+            now=now,
+        )
+
+    def _send(self, delivery: Delivery, token: str, notes: list[Note]) -> Settlement:
+        try:
+            receipt = self._notifier.send(self._notice(delivery, token))
+        except CertcoreError as exc:
+            return self._refused(delivery, exc, notes)
+        except Exception as exc:
+            # a notifier's bug is not the next learner's trouble; whether it sent, nobody knows
+            log.exception("delivery %s: the notifier failed", delivery.id)
+            notes.append(self._note(delivery, f"{type(exc).__name__}: {exc}"))
+            return Settlement(
+                delivery=delivery.id, status=DeliveryStatus.UNKNOWN, response=type(exc).__name__
+            )
+        return Settlement(
+            delivery=delivery.id, status=DeliveryStatus.SENT, response=receipt.response
+        )
+
+    def _refused(self, delivery: Delivery, exc: CertcoreError, notes: list[Note]) -> Settlement:
+        log.warning("delivery %s was refused", delivery.id)
+        notes.append(self._note(delivery, str(exc)))
+        if isinstance(exc, CollaboratorError) and exc.retryable and delivery.attempts < _ATTEMPTS:
+            again = next_attempt(delivery.attempts, self._clock.now(), retry_after=exc.retry_after)
+            return Settlement(
+                delivery=delivery.id,
+                status=DeliveryStatus.PENDING,
+                response=str(exc),
+                retry_at=again,
+            )
+        return Settlement(delivery=delivery.id, status=DeliveryStatus.FAILED, response=str(exc))
+
+    @staticmethod
+    def _note(delivery: Delivery, reason: str) -> Note:
+        return Note(kind="undelivered", where=delivery.certificate, reason=reason)
+
+    def _notice(self, delivery: Delivery, token: str) -> Notice:
+        certificate = self._ledger.get(delivery.certificate)
+        link, until, attachment = self._way_to_file(certificate, token)
+        return Notice(
+            id=delivery.id,
+            purpose=delivery.purpose,
+            address=delivery.address,
+            certificate=certificate,
+            issuer=self._configuration.type.issuer,
+            template=self._configuration.type.message,
+            link=link,
+            link_until=until,
+            attachment=attachment,
+            # not the present: a repeated message has to be the same
+            at=certificate.issued_at or self._clock.now(),
+        )
+
+    def _way_to_file(
+        self, certificate: Certificate, token: str
+    ) -> tuple[str, dt.datetime | None, Attachment | None]:
+        """
+        Find how the learner gets at the file: a page, a link for some days, or the file itself.
+        """
+        page = self._configuration.type.issuer.page
+        if page:
+            return page.replace("{token}", token), None, None
+        artifact = certificate.artifact
+        if artifact is None:
+            raise CollaboratorError("the certificate has no file")
+        filename = f"{format_code(certificate.code)}.{artifact.key.rpartition('.')[2]}"
+        link = self._store.link(artifact.key, expires=LONGEST_LINK, filename=filename)
+        if link is not None:
+            return link, self._clock.now() + LONGEST_LINK, None
+        content = self._store.open(artifact.key)
+        return (
+            "",
+            None,
+            Attachment(filename=filename, media_type=artifact.media_type, content=content),
+        )

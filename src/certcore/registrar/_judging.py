@@ -1,0 +1,196 @@
+"""
+Retrieve and evaluate: a stream of judgements in bounded memory.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve
+
+from certcore.domain import (
+    AwardIdentity,
+    CertificateConfiguration,
+    Decision,
+    Fact,
+    LearnerKey,
+    LearnerProgress,
+    Progress,
+    Skipped,
+    Status,
+    Verdict,
+)
+from certcore.exceptions import ConfigurationError, Problem, SourceNotEvaluableError
+from certcore.ports import Ledger, RetrievalProgress, RetrievalRequest, Standing
+from certcore.registrar._setup import Setup
+from certcore.registrar._values import Judgement, Outlook, StageProgress, Watcher
+
+
+BATCH = 500
+"""Learners asked about in one question to the ledger."""
+
+
+class Witness:
+    """
+    Notices which facts anybody has, so that a misspelt category doesn't pass for hard luck.
+    """
+
+    def __init__(self, wanted: frozenset[Fact]) -> None:
+        self._unseen = {fact for fact in wanted if fact.kind in {"completion", "grades", "facts"}}
+        self._names: dict[str, dict[str, None]] = {"grades": {}, "facts": {}}
+        self.learners = 0
+
+    def see(self, progress: Progress) -> None:
+        """
+        Take note of what one learner has.
+        """
+        self.learners += 1
+        if self._unseen:
+            self._look(progress)
+
+    def _look(self, progress: Progress) -> None:
+        for kind in ("grades", "facts"):
+            names = getattr(progress, kind)
+            self._names[kind].update(dict.fromkeys(names))
+            self._unseen -= {Fact(kind, name) for name in names}
+        if progress.completion is not None:
+            self._unseen.discard(Fact("completion"))
+        for step in progress.steps.values():
+            self._look(step)
+
+    def verdict(self, configuration: CertificateConfiguration) -> None:
+        """
+        Raises:
+            certcore.exceptions.SourceNotEvaluableError:
+                If a fact that the rule asks for is unknown for everybody.
+        """
+        if not self._unseen or not self.learners:
+            return
+        said = "; ".join(self._sentence(fact) for fact in sorted(self._unseen))
+        raise SourceNotEvaluableError(
+            f"Nobody can be judged: {said} Mend the rule of types.{configuration.type.key}."
+        )
+
+    def _sentence(self, fact: Fact) -> str:
+        if fact.kind == "completion":
+            return "the source gives nobody's completion."
+        has = ", ".join(self._names[fact.kind]) or "none"
+        what = "grade" if fact.kind == "grades" else "fact"
+        return f"no learner has a {what} for {fact.name!r}. There are: {has}."
+
+
+def judge(
+    setup: Setup,
+    ledger: Ledger,
+    *,
+    learners: frozenset[str] | None = None,
+    witness: Witness | None = None,
+    watch: Watcher | None = None,
+) -> Iterator[Judgement | Skipped]:
+    """
+    Retrieve learners and judge each; what can't be read comes as `Skipped`, in its place.
+
+    Raises:
+        certcore.exceptions.RetrievalError:
+            If the source fails; what came before stays good.
+    """
+    if setup.retriever is None:
+        raise ConfigurationError(
+            [
+                Problem(
+                    f"types.{setup.configuration.type.key}.source",
+                    "is missing: where are the learners to come from?",
+                )
+            ]
+        )
+
+    def on_progress(progress: RetrievalProgress) -> None:
+        if watch is not None:
+            watch(
+                StageProgress(
+                    stage="retrieve",
+                    done=progress.learners,
+                    total=progress.total,
+                    requests=progress.requests,
+                )
+            )
+
+    request = RetrievalRequest(
+        context=setup.context,
+        facts=setup.rule.facts,
+        learners=learners,
+        on_progress=on_progress,
+    )
+    records = setup.retriever.retrieve(request)
+    while batch := list(itertools.islice(records, BATCH)):
+        judged = iter(
+            judge_batch(setup, ledger, [r for r in batch if isinstance(r, LearnerProgress)])
+        )
+        for record in batch:
+            if isinstance(record, Skipped):
+                yield record
+                continue
+            judgement = next(judged)
+            if witness is not None:
+                witness.see(judgement.progress)
+            yield judgement
+
+
+def judge_batch(setup: Setup, ledger: Ledger, batch: Sequence[LearnerProgress]) -> list[Judgement]:
+    """
+    Judge learners, asking the ledger once about all of them.
+    """
+    configuration, rule = setup.configuration, setup.rule
+    if Fact("holds") in rule.facts:
+        batch = _with_holdings(setup, ledger, batch)
+    known = [identities(configuration, progress.learner.key) for progress in batch]
+    standings = ledger.held([identity for own in known for identity in own])
+    judgements: list[Judgement] = []
+    for progress, own in zip(batch, known, strict=True):
+        decision = rule.evaluate(progress)
+        standing = next((standings[each] for each in own if each in standings), None)
+        judgements.append(
+            Judgement(
+                progress=progress,
+                decision=decision,
+                outlook=_outlook(decision, standing),
+                standing=standing,
+            )
+        )
+    return judgements
+
+
+def identities(
+    configuration: CertificateConfiguration, learner: LearnerKey
+) -> tuple[AwardIdentity, ...]:
+    """
+    Give the identities that stand for this award: a renamed type's old one counts as well.
+    """
+    keys = (configuration.type.key, configuration.type.was)
+    return tuple(
+        AwardIdentity(configuration.context.key, key, learner, configuration.cycle)
+        for key in keys
+        if key
+    )
+
+
+def _with_holdings(
+    setup: Setup, ledger: Ledger, batch: Sequence[LearnerProgress]
+) -> list[LearnerProgress]:
+    courses = {course for step in setup.context.steps for course in step.courses}
+    held = ledger.holds_any({progress.learner.key for progress in batch}, courses)
+    return [evolve(progress, holds=held[progress.learner.key]) for progress in batch]
+
+
+def _outlook(decision: Decision, standing: Standing | None) -> Outlook:
+    if standing is not None:
+        if standing.status in {Status.PENDING, Status.FAILED}:
+            return "pending"
+        if standing.status is not Status.ISSUED:
+            return "blocked"
+        return "lapsed" if decision.verdict is Verdict.UNMET else "held"
+    if decision.verdict is Verdict.MET:
+        return "new"
+    return "not-yet" if decision.verdict is Verdict.UNMET else "unknown"

@@ -1,0 +1,94 @@
+"""
+What runs share, and what is different about one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from collections import Counter
+from collections.abc import Callable
+
+from attrs import field, frozen
+
+from certcore.domain import CertificateConfiguration, Note
+from certcore.plugins import PluginRegistry
+from certcore.ports import ArtifactStore, AssetStore, Clock, Ledger, Notifier
+from certcore.registrar._alerts import Alarm
+from certcore.registrar._collaborators import Collaborators
+from certcore.registrar._delivering import Deliverer
+from certcore.registrar._fulfilling import Fulfiller
+from certcore.registrar._setup import Designs
+from certcore.registrar._values import Watcher
+
+
+@frozen(kw_only=True)
+class Office:
+    """
+    What every run of a Registrar shares.
+    """
+
+    ledger: Ledger
+    store: ArtifactStore
+    assets: AssetStore
+    notifier: Notifier | None
+    clock: Clock
+    collaborators: Collaborators
+    alarm: Alarm
+    lease: dt.timedelta
+
+    @property
+    def plugins(self) -> PluginRegistry:
+        return self.collaborators.registry
+
+    def designs(self, configuration: CertificateConfiguration) -> Designs:
+        return Designs(configuration, self.collaborators, self.assets)
+
+    def fulfiller(
+        self, configuration: CertificateConfiguration, designs: Designs, actor: str
+    ) -> Fulfiller:
+        return Fulfiller(
+            configuration,
+            designs,
+            ledger=self.ledger,
+            store=self.store,
+            clock=self.clock,
+            plugins=self.plugins,
+            channel=self.notifier.channel if self.notifier is not None else "",
+            lease=self.lease,
+            actor=actor,
+        )
+
+    def deliver(
+        self, configuration: CertificateConfiguration, watch: Callable[[int], None]
+    ) -> tuple[Counter[str], list[Note]]:
+        if self.notifier is None:
+            return Counter(), []
+        deliverer = Deliverer(
+            configuration,
+            ledger=self.ledger,
+            store=self.store,
+            notifier=self.notifier,
+            clock=self.clock,
+        )
+        return deliverer.deliver(watch=watch)
+
+
+@frozen(kw_only=True)
+class RunOptions:
+    """
+    What is different about one run.
+    """
+
+    learners: frozenset[str] | None = None
+    """Ids of the only learners looked at; None: everyone."""
+    past_gate: bool = False
+    """Run although the gate is shut."""
+    quiet: bool = False
+    """Tell no learner."""
+    retry: bool = False
+    """Try again what failed, whether or not anything has changed since."""
+    fulfil: bool = True
+    """Make the files here; False: only award, somebody else makes them."""
+    actor: str = "certcore"
+    watch: Watcher | None = field(default=None, eq=False)

@@ -1,0 +1,73 @@
+"""
+What a verification code says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from certcore.domain import Certificate, Status, normalize_code
+from certcore.exceptions import LedgerError, NotFoundError
+from certcore.ports import Ledger
+from certcore.registrar._values import Verification, VerificationStatus
+
+
+log = logging.getLogger(__name__)
+
+_SAID: dict[Status, VerificationStatus] = {
+    Status.REVOKED: "revoked",
+    Status.ANNULLED: "annulled",
+    Status.FORGOTTEN: "forgotten",
+}
+
+
+def verify(code: str, ledger: Ledger, now: dt.datetime) -> Verification:
+    """
+    Look a code up as somebody typed it. Never raises.
+    """
+    normalized = normalize_code(code)
+    if normalized is None:
+        return Verification(status="mistyped")
+    try:
+        certificate = ledger.by_code(normalized)
+        if certificate is None:
+            return Verification(status="unknown")
+        return _judge(certificate, ledger, now)
+    except LedgerError:
+        # saying "unknown" of a good certificate would be worse than saying nothing
+        log.warning("a code couldn't be verified: the ledger failed")
+        return Verification(status="unavailable")
+
+
+def _judge(certificate: Certificate, ledger: Ledger, now: dt.datetime) -> Verification:
+    if certificate.status is Status.ISSUED:
+        status: VerificationStatus = "expired" if certificate.expired(now) else "valid"
+        return Verification(status=status, certificate=certificate)
+    if certificate.status is Status.SUPERSEDED and certificate.replaced_by is not None:
+        return _renewed(certificate, certificate.replaced_by, ledger, now)
+    said = _SAID.get(certificate.status)
+    if said is None:
+        # awarded but never issued: nobody can have read the code anywhere
+        return Verification(status="unknown")
+    return Verification(status=said, certificate=certificate)
+
+
+def _renewed(
+    certificate: Certificate, successor: str, ledger: Ledger, now: dt.datetime
+) -> Verification:
+    try:
+        current = ledger.get(successor)
+    except NotFoundError:
+        return Verification(status="replaced")
+    if current.statement.recipient.name != certificate.statement.recipient.name:
+        # whoever has the old code isn't told the new name
+        return Verification(status="replaced")
+    judged = _judge(current, ledger, now)
+    if judged.status != "valid":
+        return judged
+    return Verification(
+        status="renewed",
+        certificate=judged.certificate,
+        renewed_at=judged.renewed_at or current.issued_at,
+    )
