@@ -100,7 +100,7 @@ class SpoolTable:
 
         Raises:
             certcore.exceptions.RetrievalError:
-                If there is no room for temporary files.
+                If there is no room for temporary files; the spool can only be closed then.
         """
         replaced: list[tuple[str, Value]] = []
         for start in range(0, len(rows), BATCH):

@@ -180,7 +180,8 @@ def test_the_drawn_tree_is_the_tree() -> None:
     """
     drawn: dict[str, str] = {}
     line_of: dict[int, str] = {}
-    for indent, name in re.findall(r"^( [ │├└─]*|    )([A-Z]\w+Error)\b", exceptions.__doc__, re.M):
+    assert exceptions.__doc__
+    for indent, name in re.findall(r"(?m)^( [ │├└─]+)([A-Z]\w+Error)\b", exceptions.__doc__):
         parents = [depth for depth in line_of if depth < len(indent)]
         drawn[name] = line_of[max(parents)] if parents else "Exception"
         line_of = {d: n for d, n in line_of.items() if d < len(indent)} | {len(indent): name}

@@ -98,9 +98,7 @@ def test_the_language_is_that_of_the_text_else_recipient_else_issuer(
     sample = sample_certificate(language=recipient)
     certificate = evolve(
         sample,
-        statement=evolve(
-            sample.statement, issuer=evolve(sample.statement.issuer, language=issuer)
-        ),
+        statement=evolve(sample.statement, issuer=evolve(sample.statement.issuer, language=issuer)),
     )
 
     assert expected == said("{date}", certificate, language=asked)
@@ -134,7 +132,7 @@ def test_the_printed_date_is_the_day_of_earning_else_of_the_award():
 
 def test_what_may_be_absent_leaves_nothing():
     """
-    A certificate that never expires, has no cycle and whose recipient has no address can be printed.
+    Not every certificate expires or has a cycle, and not every recipient has an address.
     """
     sample = with_statement(expires_at=None, cycle="")
     statement = evolve(sample.statement, recipient=evolve(sample.statement.recipient, email=""))
@@ -154,6 +152,7 @@ def test_what_may_be_absent_leaves_nothing():
         ("{context.start}", with_context(start=None), "when the course starts"),
         ("{context.end}", with_context(end=None), "when the course ends"),
         ("{verification.address}", with_issuer(verification=""), "no verification address"),
+        ("{recipient.name}", sample_certificate(name=" \u200b\n"), "no name that could be printed"),
         ("{date}", with_issuer(time_zone="Mars/Olympus"), "'Mars/Olympus' isn't known"),
         ("{date}", with_issuer(time_zone="../etc"), "'../etc' isn't known"),
     ],
@@ -236,10 +235,10 @@ def test_what_compiles_can_be_rendered(text: str):
     """
     try:
         template = compile_text(text)
-    except ConfigurationError as exc:
-        assert exc.problems
-    else:
-        assert isinstance(template.render(sample_for(template.names)), str)
+    except ConfigurationError:
+        return
+
+    assert isinstance(template.render(sample_for(template.names)), str)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ class FolderOptions:
 
 
 @contextmanager
-def _folder(options: FolderOptions, services: Services) -> Generator[AssetStore]:
+def _build_folder(options: FolderOptions, services: Services) -> Generator[AssetStore]:
     from certcore.assets._folder import FolderAssets  # noqa: PLC0415  # loaded where it is used
 
     yield FolderAssets(services.folder / options.path, max_bytes=options.max_bytes)
@@ -40,6 +40,9 @@ def _folder(options: FolderOptions, services: Services) -> Generator[AssetStore]
 def certcore_asset_stores() -> list[Provider]:
     return [
         provider(
-            "folder", FolderOptions, _folder, summary="A folder; a slug is a name relative to it"
+            "folder",
+            FolderOptions,
+            _build_folder,
+            summary="A folder; a slug is a name relative to it",
         )
     ]

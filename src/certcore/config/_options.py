@@ -32,6 +32,7 @@ OptionKind: TypeAlias = Literal[
     "duration",
     "asset",
     "secret",
+    "text-or-secret",
     "list",
     "table",
     "record",
@@ -191,6 +192,8 @@ def _describe(where: str, hint: Any) -> OptionDescription:
 
 
 def _container(where: str, origin: Any, arguments: tuple[Any, ...]) -> OptionDescription | None:
+    if is_union(origin) and set(arguments) == {str, SecretRef}:
+        return OptionDescription(name="", kind="text-or-secret")
     if origin is Literal and all(isinstance(choice, str) for choice in arguments):
         return OptionDescription(name="", kind="choice", choices=arguments)
     if origin is list or (origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis):  # noqa: PLR2004  # item and dots

@@ -25,7 +25,7 @@ class SqlOptions:
     Where the ledger lies.
     """
 
-    url: SecretRef | str = option(
+    url: str | SecretRef = option(
         "Address: sqlite:///ledger.db; one with a password stands in the environment"
     )
     busy_timeout: dt.timedelta = option(

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import unicodedata
 
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
@@ -20,6 +20,7 @@ from certcore.config import dump, load
 from certcore.domain import (
     AwardIdentity,
     Certificate,
+    DeliveryStatus,
     Failure,
     LearnerKey,
     Statement,
@@ -133,6 +134,21 @@ def load_certificates(connection: sa.Connection, rows: Iterable[Row]) -> tuple[C
     found = tuple(rows)
     stored = _artifacts(connection, [row.id for row in found])
     return tuple(_certificate(row, stored.get(row.id)) for row in found)
+
+
+def cancel_unsent(connection: sa.Connection, certificate: str, now: dt.datetime) -> None:
+    """
+    Cancel the messages about a certificate that nobody was sent.
+    """
+    unsent = [
+        status.value
+        for status in (DeliveryStatus.PENDING, DeliveryStatus.FAILED, DeliveryStatus.NO_ADDRESS)
+    ]
+    connection.execute(
+        sa.update(t.deliveries)
+        .where(t.deliveries.c.certificate_id == certificate, t.deliveries.c.status.in_(unsent))
+        .values(status=DeliveryStatus.CANCELLED.value, settled_at=now)
+    )
 
 
 def one_row(connection: sa.Connection, certificate: str) -> Row:

@@ -39,14 +39,7 @@ class Deliveries(Part):
         query = (
             sa.select(_D.id)
             .join(t.certificates, _C.id == _D.certificate_id)
-            .where(
-                _D.status == DeliveryStatus.PENDING.value,
-                _D.channel == channel,
-                _D.on_hold.is_(False),
-                sa.or_(_D.not_before.is_(None), _D.not_before <= now),
-                sa.or_(_D.next_attempt_at.is_(None), _D.next_attempt_at <= now),
-                _C.status == Status.ISSUED.value,
-            )
+            .where(_D.channel == channel, _may_go(now), _C.status == Status.ISSUED.value)
             .order_by(_D.id)
             .limit(limit)
         )
@@ -65,12 +58,14 @@ class Deliveries(Part):
         settled: Settlement | None = None,
         token_sha256: str | None = None,
     ) -> Delivery | None:
+        issued = sa.select(_C.id).where(_C.status == Status.ISSUED.value)
         with self._writing() as connection:
             if settled is not None:
                 _settle(connection, settled, now)
             taken = connection.execute(
                 sa.update(t.deliveries)
-                .where(_D.id == delivery, _D.status == DeliveryStatus.PENDING.value)
+                # looked at again: since it was listed, somebody may have revoked or put it off
+                .where(_D.id == delivery, _may_go(now), _D.certificate_id.in_(issued))
                 .values(
                     status=DeliveryStatus.SENDING.value,
                     sending_since=now,
@@ -137,15 +132,35 @@ class Deliveries(Part):
         return len(ids)
 
 
+def _may_go(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """
+    Nothing keeps the message from being handed over.
+    """
+    return sa.and_(
+        _D.status == DeliveryStatus.PENDING.value,
+        _D.on_hold.is_(False),
+        sa.or_(_D.not_before.is_(None), _D.not_before <= now),
+        sa.or_(_D.next_attempt_at.is_(None), _D.next_attempt_at <= now),
+    )
+
+
 def _settle(connection: sa.Connection, settlement: Settlement, now: dt.datetime) -> None:
+    # the server's words may hold an address, which a forgotten certificate mustn't get back
+    forgotten = sa.select(_C.id).where(_C.status == Status.FORGOTTEN.value)
+    again = settlement.status is DeliveryStatus.PENDING
     connection.execute(
         sa.update(t.deliveries)
-        .where(_D.id == settlement.delivery)
+        .where(
+            _D.id == settlement.delivery,
+            # a straggler's late failure doesn't undo what another process recorded as sent
+            _D.status.not_in([DeliveryStatus.SENT.value, DeliveryStatus.CANCELLED.value]),
+            _D.certificate_id.not_in(forgotten),
+        )
         .values(
             status=settlement.status.value,
             response=settlement.response,
             next_attempt_at=settlement.retry_at,
-            settled_at=now,
+            settled_at=None if again else now,
         )
     )
 

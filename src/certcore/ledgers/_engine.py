@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from certcore.exceptions import LedgerBusyError, LedgerError, LedgerVersionError
 from certcore.ledgers import _schema as t
@@ -37,15 +38,26 @@ def make_engine(options: SqlOptions, url: str, folder: Path) -> sa.Engine:
     except ArgumentError as exc:
         # the address isn't shown: it may have a password in it
         raise LedgerError("the ledger's address isn't one: sqlite:///ledger.db is wanted") from exc
+    if address.drivername not in {"sqlite", "sqlite+pysqlite"}:
+        raise LedgerError(
+            f"this ledger keeps a SQLite file and not {address.drivername}: "
+            "sqlite:///ledger.db is wanted"
+        )
     in_memory = address.database in {None, "", ":memory:"}
     if not in_memory:
         path = folder / str(address.database)
         if not path.parent.is_dir():
             raise LedgerError(f"the ledger can't be made: there is no folder {path.parent}")
         address = address.set(database=str(path))
-    pool: dict[str, Any] = {"poolclass": sa.pool.StaticPool} if in_memory else {}
+    # a database in memory is its one connection: threads take turns
+    pool: dict[str, Any] = (
+        {"poolclass": sa.QueuePool, "pool_size": 1, "max_overflow": 0} if in_memory else {}
+    )
     engine = sa.create_engine(
         address,
+        # an error's text may end up in a log: there are names in the parameters
+        hide_parameters=True,
+        pool_timeout=options.busy_timeout.total_seconds(),
         connect_args={
             "timeout": options.busy_timeout.total_seconds(),
             "check_same_thread": False,
@@ -102,7 +114,7 @@ def prepare(engine: sa.Engine) -> bytes:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated() -> Generator[None, None, None]:
     """
     Turn what the database raises into a LedgerError that says what to do.
     """
@@ -115,13 +127,18 @@ def translated() -> Iterator[None]:
 def _translate(exc: SQLAlchemyError) -> LedgerError:
     # never the statement or its parameters: there are names in them
     said = str(exc.orig) if isinstance(exc, DatabaseError) else type(exc).__name__
-    if "database is locked" in said:
+    if "database is locked" in said or isinstance(exc, PoolTimeout):
         return LedgerBusyError(
-            "another process has held the ledger for too long; try again when it is done",
+            "somebody else has held the ledger for too long; try again when they are done",
             retryable=True,
         )
     if "disk is full" in said:
         return LedgerError("the ledger's disk is full; make room and run again", retryable=True)
+    if "disk I/O error" in said:
+        return LedgerError(
+            "the ledger's disk can't be written: it is full, over its quota or broken",
+            retryable=True,
+        )
     if "not a database" in said:
         return LedgerError("the ledger's file isn't a SQLite database; was it overwritten?")
     if "readonly" in said or "unable to open" in said:

@@ -29,18 +29,23 @@ from certcore.domain import (
 )
 from certcore.exceptions import IllegalTransitionError
 from certcore.ledgers import _schema as t
-from certcore.ledgers._base import Row, history_row, one_row, statement_values
+from certcore.ledgers._base import (
+    Row,
+    cancel_unsent,
+    history_row,
+    load_certificates,
+    one_row,
+    pieces,
+    statement_values,
+)
 from certcore.ledgers._reading import Reading
 
 
 _C = t.certificates.c
 _D = t.deliveries.c
+_N = t.run_notes.c
 
-_UNSENT = [
-    DeliveryStatus.PENDING.value,
-    DeliveryStatus.FAILED.value,
-    DeliveryStatus.NO_ADDRESS.value,
-]
+_UNMADE = {Status.PENDING.value, Status.FAILED.value}
 
 
 class Lifecycle(Reading):
@@ -50,37 +55,44 @@ class Lifecycle(Reading):
 
     def retry(self, ids: Collection[str], *, actor: str, now: dt.datetime) -> int:
         with self._writing() as connection:
-            rows = connection.execute(
+            return sum(self._retry(connection, piece, actor, now) for piece in pieces(ids))
+
+    @staticmethod
+    def _retry(
+        connection: sa.Connection, ids: Collection[str], actor: str, now: dt.datetime
+    ) -> int:
+        failed = list(
+            connection.execute(
                 sa.select(_C.id)
                 .where(_C.id.in_(ids), _C.status == Status.FAILED.value)
                 .with_for_update()
             ).scalars()
-            failed = list(rows)
-            if failed:
-                connection.execute(
-                    sa.update(t.certificates)
-                    .where(_C.id.in_(failed))
-                    .values(
-                        status=Status.PENDING.value,
-                        attempts=0,
-                        next_attempt_at=None,
-                        changed_at=now,
+        )
+        if failed:
+            connection.execute(
+                sa.update(t.certificates)
+                .where(_C.id.in_(failed))
+                .values(
+                    status=Status.PENDING.value,
+                    attempts=0,
+                    next_attempt_at=None,
+                    changed_at=now,
+                )
+            )
+            connection.execute(
+                sa.insert(t.history),
+                [
+                    history_row(
+                        certificate,
+                        "retry",
+                        actor=actor,
+                        now=now,
+                        before=Status.FAILED.value,
+                        after=Status.PENDING.value,
                     )
-                )
-                connection.execute(
-                    sa.insert(t.history),
-                    [
-                        history_row(
-                            certificate,
-                            "retry",
-                            actor=actor,
-                            now=now,
-                            before=Status.FAILED.value,
-                            after=Status.PENDING.value,
-                        )
-                        for certificate in failed
-                    ],
-                )
+                    for certificate in failed
+                ],
+            )
         return len(failed)
 
     def cancel(self, certificate: str, *, reason: str, actor: str, now: dt.datetime) -> Certificate:
@@ -106,19 +118,48 @@ class Lifecycle(Reading):
     def forget(self, certificate: str, *, actor: str, now: dt.datetime) -> Certificate:
         with self._writing() as connection:
             row = one_row(connection, certificate)
-            blank = _blanked(load(row.statement, Statement))
-            connection.execute(
-                sa.update(t.certificates)
-                .where(_C.id == certificate)
-                .values(statement=dump(blank), search="", learner_id=certificate, failure=None)
-            )
-            connection.execute(
-                sa.update(t.deliveries)
-                .where(_D.certificate_id == certificate)
-                .values(address="", response="")
-            )
+            self._blank(connection, row)
             self._apply(connection, row, "forget", reason="", actor=actor, now=now, chore="forget")
-        return self.get(certificate)
+            return _loaded(connection, certificate)
+
+    @staticmethod
+    def _blank(connection: sa.Connection, row: Row) -> None:
+        """
+        Take a learner out of everything that is kept about a certificate.
+        """
+        connection.execute(
+            sa.update(t.certificates)
+            .where(_C.id == row.id)
+            .values(
+                statement=dump(_blanked(load(row.statement, Statement))),
+                search="",
+                learner_id=row.id,
+                failure=None,
+                failure_inputs=None,
+            )
+        )
+        mine = _D.certificate_id == row.id
+        # what is on its way can't be called back, and how it ends can't be kept
+        connection.execute(
+            sa.update(t.deliveries)
+            .where(mine, _D.status == DeliveryStatus.SENDING.value)
+            .values(status=DeliveryStatus.UNKNOWN.value)
+        )
+        connection.execute(sa.update(t.deliveries).where(mine).values(address="", response=""))
+        # reasons are free text; what failed says only how, but a form of its own isn't worth it
+        connection.execute(
+            sa.update(t.history).where(t.history.c.certificate_id == row.id).values(reason="")
+        )
+        learner = str(LearnerKey(row.realm, row.learner_id))
+        connection.execute(
+            sa.update(t.run_notes).where(_N.location == row.id).values(learner="", reason="")
+        )
+        # of a record that was skipped, a run knows the id without its realm
+        connection.execute(
+            sa.update(t.run_notes)
+            .where(sa.or_(_N.learner.in_([learner, row.learner_id]), _N.location == learner))
+            .values(learner="", reason="", location="")
+        )
 
     def replace(
         self, certificate: str, statement: Statement, *, reason: str, actor: str, now: dt.datetime
@@ -163,7 +204,7 @@ class Lifecycle(Reading):
                     )
                 ],
             )
-        return self.get(successor)
+            return _loaded(connection, successor)
 
     def _move(
         self,
@@ -178,10 +219,10 @@ class Lifecycle(Reading):
         with self._writing() as connection:
             row = one_row(connection, certificate)
             self._apply(connection, row, verb, reason=reason, actor=actor, now=now, chore=chore)
-        return self.get(certificate)
+            return _loaded(connection, certificate)
 
-    @staticmethod
     def _apply(
+        self,
         connection: sa.Connection,
         row: Row,
         verb: Verb,
@@ -203,23 +244,15 @@ class Lifecycle(Reading):
         }
         if not target.holds_slot:
             values["slot"] = None
+        if row.status in _UNMADE:
+            # a successor that never came to be: another one may be made
+            values["replaces"] = None
         connection.execute(sa.update(t.certificates).where(_C.id == row.id).values(values))
         if target is not Status.ISSUED:
-            connection.execute(
-                sa.update(t.deliveries)
-                .where(_D.certificate_id == row.id, _D.status.in_(_UNSENT))
-                .values(status=DeliveryStatus.CANCELLED.value, settled_at=now)
-            )
+            cancel_unsent(connection, row.id, now)
+            self._call_off(connection, row.id, reason=reason, actor=actor, now=now)
         if chore:
-            keys = connection.execute(
-                sa.select(t.artifacts.c.store_key).where(t.artifacts.c.certificate_id == row.id)
-            ).scalars()
-            opened = [
-                {"kind": chore, "certificate_id": row.id, "store_key": key, "opened_at": now}
-                for key in keys
-            ]
-            if opened:
-                connection.execute(sa.insert(t.chores), opened)
+            _open_chores(connection, row.id, chore, now)
         connection.execute(
             sa.insert(t.history),
             [
@@ -234,6 +267,48 @@ class Lifecycle(Reading):
                 )
             ],
         )
+
+    def _call_off(
+        self,
+        connection: sa.Connection,
+        replaced: str,
+        *,
+        reason: str,
+        actor: str,
+        now: dt.datetime,
+    ) -> None:
+        """
+        Cancel the successor of a certificate that isn't good any more, if it isn't issued yet.
+        """
+        successor = connection.execute(
+            sa.select(t.certificates).where(_C.replaces == replaced, _C.status.in_(_UNMADE))
+        ).one_or_none()
+        if successor is not None:
+            self._apply(connection, successor, "cancel", reason=reason, actor=actor, now=now)
+
+
+def _loaded(connection: sa.Connection, certificate: str) -> Certificate:
+    return load_certificates(connection, [one_row(connection, certificate)])[0]
+
+
+def _open_chores(connection: sa.Connection, certificate: str, kind: str, now: dt.datetime) -> None:
+    """
+    Leave work on the files of a certificate; it takes the place of what wasn't done yet.
+    """
+    connection.execute(
+        sa.update(t.chores)
+        .where(t.chores.c.certificate_id == certificate, t.chores.c.done_at.is_(None))
+        .values(done_at=now)
+    )
+    keys = connection.execute(
+        sa.select(t.artifacts.c.store_key).where(t.artifacts.c.certificate_id == certificate)
+    ).scalars()
+    opened = [
+        {"kind": kind, "certificate_id": certificate, "store_key": key, "opened_at": now}
+        for key in keys
+    ]
+    if opened:
+        connection.execute(sa.insert(t.chores), opened)
 
 
 def _blanked(statement: Statement) -> Statement:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from certcore.domain import Certificate, Chore, ConfigurationKey, HistoryEntry
 from certcore.ledgers import _schema as t
-from certcore.ledgers._base import Part, load_certificates, one_row
+from certcore.ledgers._base import Part, folded, load_certificates, one_row
 from certcore.ports import CertificateFilter
 
 
@@ -59,7 +59,7 @@ class Reading(Part):
                 _C.realm == wanted.learner.realm, _C.learner_id == wanted.learner.id
             )
         if wanted.person:
-            query = query.where(_C.search.contains(wanted.person.casefold(), autoescape=True))
+            query = query.where(_C.search.contains(folded(wanted.person), autoescape=True))
         with self._reading() as connection:
             return load_certificates(connection, connection.execute(query).all())
 

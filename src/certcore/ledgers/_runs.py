@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
+from attrs import evolve
 from sqlalchemy.dialects import sqlite
 
 from certcore.domain import ConfigurationKey, Hold, Note, Run, RunStatus
@@ -31,7 +32,7 @@ class Runs(Part):
         self, configuration: ConfigurationKey, *, name: str, slot: str, now: dt.datetime
     ) -> Run | None:
         with self._writing() as connection:
-            opened = connection.execute(
+            opened: int | None = connection.execute(
                 sqlite.insert(t.runs)
                 .values(
                     context_key=configuration.context,
@@ -44,7 +45,7 @@ class Runs(Part):
                 .on_conflict_do_nothing()
                 .returning(_R.id)
             ).scalar_one_or_none()
-        return None if opened is None else self.run(opened)
+            return None if opened is None else _run(connection, opened)
 
     def count(
         self,
@@ -93,34 +94,11 @@ class Runs(Part):
                 .where(_R.id == run)
                 .values(status=status.value, message=message, ended_at=now)
             )
-        return self.run(run)
+            return _run(connection, run)
 
     def run(self, run: int) -> Run:
         with self._reading() as connection:
-            row = connection.execute(sa.select(t.runs).where(_R.id == run)).one_or_none()
-            if row is None:
-                raise NotFoundError("run", str(run))
-            found = _runs(connection, [row])[0]
-            notes = connection.execute(
-                sa.select(t.run_notes).where(t.run_notes.c.run_id == run).order_by(t.run_notes.c.id)
-            )
-            said = tuple(
-                Note(kind=n.kind, where=n.location, reason=n.reason, learner=n.learner)
-                for n in notes
-            )
-        return Run(
-            id=found.id,
-            configuration=found.configuration,
-            name=found.name,
-            slot=found.slot,
-            status=found.status,
-            started_at=found.started_at,
-            ended_at=found.ended_at,
-            counts=found.counts,
-            missing=found.missing,
-            message=found.message,
-            notes=said,
-        )
+            return _run(connection, run)
 
     def runs(
         self, *, configuration: ConfigurationKey | None = None, limit: int = 20
@@ -132,6 +110,24 @@ class Runs(Part):
             )
         with self._reading() as connection:
             return _runs(connection, connection.execute(query).all())
+
+
+def _run(connection: sa.Connection, run: int) -> Run:
+    """
+    Give a run with its notes.
+    """
+    row = connection.execute(sa.select(t.runs).where(_R.id == run)).one_or_none()
+    if row is None:
+        raise NotFoundError("run", str(run))
+    notes = connection.execute(
+        sa.select(t.run_notes).where(t.run_notes.c.run_id == run).order_by(t.run_notes.c.id)
+    )
+    return evolve(
+        _runs(connection, [row])[0],
+        notes=tuple(
+            Note(kind=n.kind, where=n.location, reason=n.reason, learner=n.learner) for n in notes
+        ),
+    )
 
 
 def _runs(connection: sa.Connection, rows: Sequence[Row]) -> tuple[Run, ...]:

@@ -14,13 +14,14 @@ from certcore.ledgers._engine import make_engine, prepare
 from certcore.ledgers._lifecycle import Lifecycle
 from certcore.ledgers._reading import Chores
 from certcore.ledgers._runs import Holds, Runs
+from certcore.ledgers._work import Work
 
 
 if TYPE_CHECKING:
     from certcore.ledgers import SqlOptions
 
 
-class SqlLedger(Awards, Lifecycle, Deliveries, Runs, Holds, Chores):
+class SqlLedger(Awards, Work, Lifecycle, Deliveries, Runs, Holds, Chores):
     """
     Keeps awards in a SQL database. Threads may share it.
     """
@@ -39,4 +40,8 @@ def open_ledger(options: SqlOptions, folder: Path) -> SqlLedger:
     """
     url = options.url.reveal() if isinstance(options.url, SecretRef) else options.url
     engine = make_engine(options, url, folder)
-    return SqlLedger(engine, prepare(engine))
+    try:
+        return SqlLedger(engine, prepare(engine))
+    except BaseException:
+        engine.dispose()
+        raise

@@ -61,6 +61,9 @@ def compose(message: Message) -> EmailMessage:
             subtype=media[2],
             filename=safe_filename(attachment.filename),
         )
+    language = message.language.replace("_", "-")
+    if _LANGUAGE.fullmatch(language):
+        mail["Content-Language"] = language  # earlier, it would have gone to the first part
     multiparts = [part for part in mail.walk() if part.is_multipart()]
     for number, part in enumerate(multiparts):
         # "=_" can't occur in what quoted-printable and base64 write
@@ -88,9 +91,6 @@ def _add_headers(
     mail["Date"] = message.date
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
-    language = message.language.replace("_", "-")
-    if _LANGUAGE.fullmatch(language):
-        mail["Content-Language"] = language
 
 
 def _encoding(text: str) -> str:

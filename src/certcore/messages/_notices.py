@@ -9,7 +9,8 @@ import zoneinfo
 
 from attrs import evolve
 
-from certcore.domain import Alert, Message, Notice, format_code
+from certcore.domain import Alert, Attachment, Message, Notice, format_code
+from certcore.exceptions import NotificationError
 from certcore.messages._names import attachment_name
 from certcore.messages._render import language_of, render
 
@@ -23,7 +24,7 @@ def notice_message(notice: Notice) -> Message:
 
     Raises:
         certcore.exceptions.NotificationError:
-            If the template can't be filled in.
+            If the template can't be filled in, or the issuer's time zone isn't one.
     """
     said = notice.certificate.statement
     revoked = notice.purpose == "revocation"
@@ -46,7 +47,7 @@ def notice_message(notice: Notice) -> Message:
         "purpose": notice.purpose,
     }
     rendered = render(notice.template, variables, language=language)
-    attachments = ()
+    attachments: tuple[Attachment, ...] = ()
     if attachment is not None:
         extension = attachment.filename.rpartition(".")[2]
         name = attachment_name(said.recipient.name, said.context.name, extension)
@@ -89,11 +90,11 @@ def _date(moment: dt.datetime, zone: str, language: str) -> str:
     from babel.dates import format_date  # noqa: PLC0415
 
     try:
-        locale = Locale.parse(language, sep="-")
+        locale = Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
     try:
-        info = zoneinfo.ZoneInfo(zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        info = zoneinfo.ZoneInfo("UTC")
-    return format_date(moment.astimezone(info).date(), "long", locale=locale)
+        day = moment.astimezone(zoneinfo.ZoneInfo(zone)).date()
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise NotificationError(f"the issuer's time zone {zone!r} isn't known") from exc
+    return format_date(day, "long", locale=locale)

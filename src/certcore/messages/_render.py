@@ -41,7 +41,7 @@ def render(
     template: MessageTemplate, variables: Mapping[str, object], *, language: str = ""
 ) -> Rendered:
     """
-    Fill a message in; what the template leaves empty is taken from the built-in message, in English.
+    Fill a message in; what the template leaves empty is taken from the built-in one, in English.
 
     HTML that is left empty is made from the text, if there is one. Values are escaped in HTML; in
     subject and text they stay on one line. That a certificate was revoked is told in the built-in

@@ -71,7 +71,7 @@ _WORDS: Mapping[type[nodes.Node], str] = {
     nodes.CallBlock: "call",
     nodes.FilterBlock: "filter",
     nodes.FromImport: "from",
-    nodes.ScopedEvalContextModifier: "autoescape",
+    nodes.Scope: "autoescape",
 }
 # No `safe`, which would let a learner's name write HTML; no `replace`, `join`, `center` or
 # `format`, a chain of which grows without bound.
@@ -99,6 +99,7 @@ _FILTERS = frozenset(
         "wordcount",
     }
 )
+_IN_BRACKETS = frozenset({nodes.Const, nodes.Neg, nodes.Slice})
 _BUILT_IN = frozenset({"range"})
 
 
@@ -136,7 +137,7 @@ def find_faults(source: str, variables: Mapping[str, object], *, html: bool) -> 
         tree = _parse(source, html=html)
         return tuple(_refusals(tree)) or tuple(_unknown(tree, variables))
     except jinja2.TemplateSyntaxError as exc:
-        return (Fault(exc.lineno, exc.message or "isn't a template"),)
+        return (Fault(exc.lineno, f"{str(exc.message).rstrip('.')}."),)
 
 
 def fill_in(source: str, variables: Mapping[str, object], *, html: bool, limit: int) -> str:
@@ -169,7 +170,7 @@ def explain(exc: Exception) -> str:
         line = lines[-1] if lines else 0
         # what other libraries say may quote a value, which is nobody's but the learner's
         said = exc.message if isinstance(exc, jinja2.TemplateError) else type(exc).__name__
-    return f"line {line}: {said}"
+    return f"line {line}: {str(said).rstrip('.')}"
 
 
 @functools.cache
@@ -183,8 +184,10 @@ def _environment(html: bool) -> _Environment:  # noqa: FBT001  # functools cache
         finalize=None if html else _on_one_line,
     )
     environment.globals = {name: environment.globals[name] for name in _BUILT_IN}
-    filters = cast("dict[str, Any]", environment.filters)
-    environment.filters = {name: filters[name] for name in _FILTERS} | {_COUNTED: _count}
+    filters: dict[str, Any] = dict(environment.filters)
+    filters = {name: filters[name] for name in _FILTERS} | {_COUNTED: _count}
+    # jinja2's own annotation admits no filters but those that it brings
+    environment.filters = cast("Any", filters)
     return environment
 
 
@@ -240,14 +243,14 @@ def _refusals(node: nodes.Node) -> Iterator[Fault]:
         word = getattr(node, "operator", None) or _WORDS.get(
             type(node), type(node).__name__.lower()
         )
-        yield Fault(node.lineno, f"'{word}' can't be used in a message.")
+        yield Fault(node.lineno or 1, f"'{word}' can't be used in a message.")
         return
     elif isinstance(node, nodes.Filter) and node.name not in _FILTERS:
         yield Fault(node.lineno, f"there is no filter {node.name!r}.", near(node.name, _FILTERS))
-    elif isinstance(node, nodes.Getitem) and isinstance(node.arg, (nodes.Name, nodes.Getattr)):
+    elif isinstance(node, nodes.Getitem) and type(node.arg) not in _IN_BRACKETS:
         # the error about a missing part would quote the value
         yield Fault(node.lineno, "in [ ] a number or a word in quotes is wanted.")
-    elif isinstance(node, nodes.Name) and node.name.startswith("_"):
+    elif isinstance(node, nodes.Name) and (node.name[0] == "_" or node.name == "self"):
         yield Fault(node.lineno, f"unknown variable {node.name!r}.")
     for child in node.iter_child_nodes():
         yield from _refusals(child)
@@ -258,6 +261,7 @@ def _unknown(tree: nodes.Template, variables: Mapping[str, object]) -> Iterator[
     leaves = [path for path, value in known.items() if not isinstance(value, Mapping)]
     with _nesting():
         undeclared = meta.find_undeclared_variables(tree) - known.keys() - _BUILT_IN
+    told = set[str]()
     own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
     for node in tree.find_all((nodes.Name, nodes.Getattr, nodes.Getitem)):
         path = _path_of(node)
@@ -267,7 +271,8 @@ def _unknown(tree: nodes.Template, variables: Mapping[str, object]) -> Iterator[
             missing = path not in known and isinstance(known.get(above), Mapping)
         else:
             missing = path in undeclared
-        if missing:
+        if missing and path not in told:
+            told.add(path)
             yield Fault(node.lineno, f"unknown variable {path!r}.", near(path, leaves))
 
 

@@ -27,7 +27,7 @@ class OutboxOptions:
 
 
 @contextmanager
-def _outbox(options: OutboxOptions, services: Services) -> Generator[Notifier]:
+def _build_outbox(options: OutboxOptions, services: Services) -> Generator[Notifier]:
     from certcore.notifiers._outbox import OutboxNotifier  # noqa: PLC0415  # loads the email package
 
     yield OutboxNotifier(services.folder / options.path)
@@ -39,7 +39,7 @@ def certcore_notifiers() -> list[Provider]:
         provider(
             "outbox",
             OutboxOptions,
-            _outbox,
+            _build_outbox,
             summary="A folder of .eml files: to look at, or for another program to send",
         )
     ]

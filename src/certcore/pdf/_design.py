@@ -29,6 +29,8 @@ from certcore.ports import AssetStore
 
 
 _TOLERANCE = 0.01  # mm: what comes of counting in inches isn't an error
+_MARGIN = 10  # mm: what a text without a box leaves free towards the edge
+_LEGIBLE = 6  # pt: how far a text is shrunk whose layout doesn't say
 _DEFAULT_FONT = AssetRef("Helvetica")
 
 
@@ -144,7 +146,8 @@ class _Placed:
             (self._width - x) / (1 - share) if share < 1 else self._width,
             x / share if share > 0 else self._width,
         )
-        width = room if element.width is None else element.width
+        free = room - min(_MARGIN, room / 4)
+        width = free if element.width is None else element.width
         if not (0 <= y <= self._height and 0 <= x <= self._width and room > 0):
             self._outside(join(path, "at"))
         elif width > room + _TOLERANCE:
@@ -155,7 +158,7 @@ class _Placed:
                     f"At this place there is room for {room:.1f} mm.",
                 )
             )
-        fit = element.fit or Fit(min_size=max(element.size / 2, 1))
+        fit = element.fit or Fit(min_size=min(element.size, _LEGIBLE))
         if fit.min_size > element.size:
             self.problems.append(
                 Problem(

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from attrs import field, frozen
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.pdfbase.ttfonts import TTFont
 
 from certcore.domain import Asset
 from certcore.exceptions import FontError
@@ -26,6 +26,11 @@ _OTHER_FORMATS: Mapping[bytes, str] = {
     b"wOFF": "is packed for the web",
     b"wOF2": "is packed for the web",
 }
+
+# fsType of the OpenType specification
+_USAGE = 0x000F
+_RESTRICTED = 0x0002
+_NO_SUBSET = 0x0300  # as a whole only, or bitmaps only
 
 
 @frozen(eq=False)
@@ -95,20 +100,24 @@ def _read(asset: Asset, name: str) -> TTFont:
         )
     try:
         font = TTFont(name, BytesIO(asset.content))
-    except TTFError as exc:
-        if "allow" in str(exc):
-            raise FontError(
-                f"{asset.slug}: its maker doesn't allow it to be embedded in documents; "
-                "choose another font"
-            ) from exc
-        raise _unreadable(asset) from exc
     except Exception as exc:  # damaged tables make it stumble in any way
-        raise _unreadable(asset) from exc
+        raise FontError(
+            f"{asset.slug} isn't a font that can be read: upload a TrueType font (.ttf)"
+        ) from exc
     tables = cast("Mapping[str, Mapping[str, int]]", font.face.table)
     if any(table["offset"] + table["length"] > len(asset.content) for table in tables.values()):
         raise FontError(f"{asset.slug} is cut off: upload it again")
+    if "OS/2" in tables and _forbidden(asset.content[tables["OS/2"]["offset"] :]):
+        raise FontError(
+            f"{asset.slug}: its maker doesn't allow it to be embedded in documents; "
+            "choose another font"
+        )
     return font
 
 
-def _unreadable(asset: Asset) -> FontError:
-    return FontError(f"{asset.slug} isn't a font that can be read: upload a TrueType font (.ttf)")
+def _forbidden(table: bytes) -> bool:
+    """
+    Tell from an OS/2 table whether a subset of the font may not be embedded.
+    """
+    rights = int.from_bytes(table[8:10], "big")
+    return rights & _USAGE == _RESTRICTED or bool(rights & _NO_SUBSET)

@@ -112,7 +112,7 @@ class Text:
         validator=_finite,
     )
     width: float | None = option(
-        "Width of the box, which no line leaves; else it reaches to the edge of the page.",
+        "Width of the box, which no line leaves; else it reaches nearly to the edge of the page.",
         default=None,
         unit="mm",
         minimum=1,
@@ -148,7 +148,7 @@ class Text:
     )
     upper_case: bool = option("Whether it is set in capitals.", default=False)
     fit: Fit | None = option(
-        "What is done about a long text; else it is shrunk on its line to half its size at most.",
+        "What is done about a long text; else it is shrunk on its line, down to 6 pt at most.",
         default=None,
     )
 

@@ -27,6 +27,7 @@ from certcore.exceptions import TemplateError
 FORM = "/CertcoreTemplate"
 """Under this name the page as it came is part of the page as it becomes."""
 
+_HARMLESS = frozenset({"/URI", "/GoTo"})
 _TAIL = 2048
 _HEAD = 1024
 
@@ -48,7 +49,7 @@ class Template:
 
 def read_template(asset: Asset) -> Template:
     """
-    Read a PDF template; its scripts, form data and outlines aren't taken over.
+    Read a PDF template; its scripts, forms and outlines aren't taken over.
 
     Raises:
         certcore.exceptions.TemplateError:
@@ -76,6 +77,8 @@ def _prepared(slug: str, reader: PdfReader) -> Template:
     writer = PdfWriter()
     for each in reader.pages:
         writer.add_page(each)
+    for each in writer.pages:
+        _disarm(each)
     page = writer.pages[0]
     left, bottom, right, top = _visible(page)
     if not (right > left and top > bottom):
@@ -131,8 +134,23 @@ def _wrap(page: PageObject, writer: PdfWriter) -> None:
         }
     )
     page[NameObject("/Contents")] = ArrayObject([added(drawing, writer)])
-    for stale in ("/AA", "/StructParents", "/Thumb"):
+    for stale in ("/StructParents", "/Thumb"):
         page.pop(NameObject(stale), None)
+
+
+def _disarm(page: PageObject) -> None:
+    """
+    Keep a page's links; whatever else happens when one opens it or clicks on it goes.
+    """
+    page.pop(NameObject("/AA"), None)
+    annotations = page.get("/Annots", ArrayObject()).get_object()
+    for each in cast("ArrayObject", annotations):
+        annotation = cast("DictionaryObject", each.get_object())
+        annotation.pop(NameObject("/AA"), None)
+        action = annotation.get("/A", DictionaryObject()).get_object()
+        action.pop(NameObject("/Next"), None)
+        if action.get("/S") not in _HARMLESS:
+            annotation.pop(NameObject("/A"), None)
 
 
 def added(stream: StreamObject, writer: PdfWriter) -> PdfObject:

@@ -92,6 +92,13 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
         raise GenerationError(f"the issuer's time zone {name!r} isn't known") from exc
 
 
+def _name(said: Said) -> str:
+    name = said.statement.recipient.name
+    if not any(map(str.isalnum, name)):
+        raise GenerationError("{recipient.name}: the recipient has no name that could be printed")
+    return name
+
+
 def _address(said: Said) -> str:
     pattern = said.statement.issuer.verification
     if not pattern:
@@ -151,7 +158,7 @@ PLACEHOLDERS: tuple[Placeholder, ...] = (
         "recipient.name",
         "The learner's name.",
         "Ada López",
-        lambda s: s.statement.recipient.name,
+        _name,
     ),
     _text(
         "recipient.email",

@@ -2,6 +2,7 @@
 The office that issues certificates: the one way into certcore.
 """
 
+from certcore.registrar._collaborators import SystemClock
 from certcore.registrar._opening import Given
 from certcore.registrar._premises import Wanted
 from certcore.registrar._registrar import Registrar
@@ -31,6 +32,7 @@ __all__ = [
     "Registrar",
     "Stage",
     "StageProgress",
+    "SystemClock",
     "Tally",
     "Verification",
     "VerificationStatus",

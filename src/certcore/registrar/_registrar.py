@@ -20,7 +20,7 @@ from certcore.domain import (
     Run,
     Skipped,
 )
-from certcore.exceptions import CertcoreError, ConfigurationError, NotFoundError
+from certcore.exceptions import CertcoreError, ConfigurationError, NotFoundError, Problem
 from certcore.registrar._archive import Archive
 from certcore.registrar._claiming import claim, look_at
 from certcore.registrar._judging import judge
@@ -28,7 +28,7 @@ from certcore.registrar._office import RunOptions
 from certcore.registrar._premises import Wanted
 from certcore.registrar._previewing import preview
 from certcore.registrar._running import RunInProgress
-from certcore.registrar._setup import set_up
+from certcore.registrar._setup import set_up, unanswerable
 from certcore.registrar._values import Awarded, Judgement, Outcome, Preview, Watcher
 
 
@@ -108,24 +108,29 @@ class Registrar(Archive):
         """
         return look_at(self._office(), self.configuration(wanted), who)[1]
 
-    def check(self, wanted: Wanted, *, online: bool = False) -> Iterator[Finding]:
+    def problems(self, wanted: Wanted) -> tuple[Problem, ...]:
         """
-        Look for everything that would keep a configuration from being run.
-
-        Args:
-            wanted: The configuration.
-
-            online: Whether to ask the source as well.
+        Find what would keep a configuration from being run, without asking its source.
         """
         configuration = self.configuration(wanted)
+        found: list[Problem] = []
         try:
             self._office().designs(configuration).prepare_all()
         except ConfigurationError as exc:
-            yield from (Finding(level="error", message=str(problem)) for problem in exc.problems)
-        if not online:
-            return
+            found += exc.problems
         try:
-            setup = set_up(configuration, self._collaborators)
+            found += unanswerable(configuration, self._collaborators)
+        except CertcoreError as exc:
+            source = configuration.type.source
+            found.append(Problem(f"sources.{source.name if source else ''}", f"{exc}"))
+        return tuple(found)
+
+    def check(self, wanted: Wanted) -> Iterator[Finding]:
+        """
+        Ask the source of a configuration whether it could be read.
+        """
+        try:
+            setup = set_up(self.configuration(wanted), self._collaborators)
             if setup.retriever is not None:
                 yield from setup.retriever.check(setup.context)
         except CertcoreError as exc:

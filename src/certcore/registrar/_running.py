@@ -25,6 +25,7 @@ from certcore.exceptions import CertcoreError
 from certcore.ports import Candidate, CertificateFilter
 from certcore.registrar._fulfilling import Fulfilled
 from certcore.registrar._judging import BATCH, Witness, judge
+from certcore.registrar._office import Office, RunOptions
 from certcore.registrar._setup import Setup, check_realm, set_up
 from certcore.registrar._statements import candidate, inputs_digest
 from certcore.registrar._values import Judgement, Stage, StageProgress, Tally
@@ -43,7 +44,7 @@ class _Stopped(Exception):  # noqa: N818  # not an error: the run ends here, and
 
 class _Queue:
     """
-    Holds eligible learners back until it is known how many there are: at most as many as may be new.
+    Holds eligible learners back until it is known how many they are.
     """
 
     def __init__(self, limit: int | None) -> None:

@@ -86,6 +86,17 @@ def set_up(configuration: CertificateConfiguration, collaborators: Collaborators
     return Setup(completed, rule, retriever)
 
 
+def unanswerable(
+    configuration: CertificateConfiguration, collaborators: Collaborators
+) -> tuple[Problem, ...]:
+    """
+    Say what a rule asks for that its source can't give; the source itself isn't asked.
+    """
+    source = configuration.type.source
+    retriever = None if source is None else collaborators.retriever(source)
+    return tuple(_fact_problems(configuration.type, bound_rule(configuration), retriever))
+
+
 def _fact_problems(
     type_: CertificateType, rule: Rule, retriever: Retriever | None
 ) -> Iterator[Problem]:

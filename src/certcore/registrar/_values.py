@@ -47,8 +47,8 @@ Watcher: TypeAlias = Callable[[StageProgress], None]
 Outlook: TypeAlias = Literal["new", "held", "lapsed", "not-yet", "unknown", "pending", "blocked"]
 """
 `new`: would be awarded. `held`: has one. `lapsed`: has one and wouldn't get it any more.
-`not-yet`: doesn't meet the rule. `unknown`: can't be judged. `pending`: awarded, but not issued yet.
-`blocked`: had one that was revoked, cancelled or forgotten.
+`not-yet`: doesn't meet the rule. `unknown`: can't be judged. `pending`: awarded, but not issued
+yet. `blocked`: had one that was revoked, cancelled or forgotten.
 """
 
 

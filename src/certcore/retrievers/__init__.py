@@ -29,7 +29,7 @@ __all__ = [
 
 
 @contextmanager
-def _files(options: FileOptions, services: Services) -> Generator[Retriever]:
+def _build_files(options: FileOptions, services: Services) -> Generator[Retriever]:
     # each builder imports what it builds: looking for plugins stays cheap
     from certcore.retrievers._files import FileRetriever  # noqa: PLC0415
 
@@ -37,7 +37,7 @@ def _files(options: FileOptions, services: Services) -> Generator[Retriever]:
 
 
 @contextmanager
-def _openedx_reports(options: ReportOptions, services: Services) -> Generator[Retriever]:
+def _build_reports(options: ReportOptions, services: Services) -> Generator[Retriever]:
     from certcore.retrievers._openedx_reports import ReportRetriever  # noqa: PLC0415
 
     yield ReportRetriever(options, services)
@@ -49,14 +49,14 @@ def certcore_retrievers() -> Iterable[Provider]:
         provider(
             "files",
             FileOptions,
-            _files,
+            _build_files,
             summary="CSV files or JSON lines, their columns named",
             context_options=FileContext,
         ),
         provider(
             "openedx-reports",
             ReportOptions,
-            _openedx_reports,
+            _build_reports,
             summary="Open edX grade and profile reports, as an instructor downloads them",
             context_options=ReportContext,
         ),

@@ -28,12 +28,11 @@ def taken(
     """
     Tell which file is taken, how old it is and what it has; `first` is its first row.
     """
-    written = dt.datetime.fromtimestamp(found.modified, dt.UTC)
-    age = f"{_age(now - written)} old"
+    age = f"{_age(now - found.written)} old"
     older = f", {found.others} older beside it" if found.others else ""
     yield Finding(
         level="ok",
-        message=f"{found.name}, of {written:%Y-%m-%d %H:%M} UTC ({age}{older}). "
+        message=f"{found.name}, of {found.written:%Y-%m-%d %H:%M} UTC ({age}{older}). "
         f"{len(columns)} columns: {listed(columns)}.",
     )
     if first is None:

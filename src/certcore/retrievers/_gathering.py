@@ -65,8 +65,8 @@ def gather(
     """
     Give each learner of the files once, and what is wrong with the rest.
 
-    A learner who isn't in the file of a pathway's course isn't enrolled there, unless it has a row of
-    which nobody can say whose it is.
+    A learner who isn't in the file of a pathway's course isn't enrolled there, unless it has a
+    row of which nobody can say whose it is.
 
     Args:
         listings: The files; those with people after those with rows, if there are any.

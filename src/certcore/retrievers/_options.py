@@ -36,7 +36,7 @@ def _pattern(instance: object, attribute: Attribute[Any], value: str | None) -> 
     del instance, attribute
     if value is None:
         return
-    if not value or PurePath(value).is_absolute() or PureWindowsPath(value).anchor:
+    if not PurePath(value).name or PurePath(value).is_absolute() or PureWindowsPath(value).anchor:
         raise ValueError(f"{value!r}: a path within the folder is wanted")
     if ".." in re.split(r"[/\\]", value):
         raise ValueError(f"{value!r}: a path that stays within the folder, without '..', is wanted")

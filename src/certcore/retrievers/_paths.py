@@ -4,13 +4,14 @@ Which file is meant: patterns filled from a context's key, and the newest of the
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from certcore.config import near
 from certcore.exceptions import RetrievalError
@@ -37,9 +38,8 @@ class FoundFile:
     """As messages call it: the path within the source's folder."""
     others: int = 0
     """How many older ones match as well."""
-    size: int = field(default=0)
-    modified: float = 0.0
-    """Seconds since the epoch."""
+    written: dt.datetime
+    """When it was, in UTC."""
 
 
 def newest(
@@ -51,7 +51,8 @@ def newest(
     Args:
         what: What is looked for, for messages.
 
-        by: When it was written or, first of all, the date and time in its name.
+        by: When it was written, as the disk says or, if it is there, the UTC time in its name: a
+            copy that was made later is no later report.
 
     Raises:
         certcore.exceptions.RetrievalError:
@@ -70,8 +71,8 @@ def newest(
     files = [path for path in matches if path.is_file()]
     if not files:
         raise RetrievalError(f"{_name(matches[0], folder)} isn't a file")
-    found = [_found(path, folder, others=len(files) - 1) for path in files]
-    return max(found, key=lambda file: (_stamp(file, by), file.modified, file.name))
+    found = [_found(path, folder, by, others=len(files) - 1) for path in files]
+    return max(found, key=lambda file: (file.written, file.name))
 
 
 def fill(pattern: str, key: str) -> str:
@@ -108,15 +109,28 @@ def _filled(value: str, key: str, placeholder: str) -> str:
     return safe
 
 
-def _found(path: Path, folder: Path, *, others: int) -> FoundFile:
+def _found(path: Path, folder: Path, by: NewestBy, *, others: int) -> FoundFile:
     name = _name(path, folder)
     try:
-        status = path.stat()
+        modified = path.stat().st_mtime
     except OSError as exc:
         raise unreadable(name, exc) from exc
+    written = _stamp(path.name) if by == "name" else None
     return FoundFile(
-        path=path, name=name, others=others, size=status.st_size, modified=status.st_mtime
+        path=path,
+        name=name,
+        others=others,
+        written=written or dt.datetime.fromtimestamp(modified, dt.UTC),
     )
+
+
+def _stamp(name: str) -> dt.datetime | None:
+    for stamp in reversed(_STAMP.findall(name)):
+        try:
+            return dt.datetime.strptime(stamp, "%Y-%m-%d-%H%M").replace(tzinfo=dt.UTC)
+        except ValueError:  # digits that are no date
+            continue
+    return None
 
 
 def unreadable(name: str, exc: OSError) -> RetrievalError:
@@ -124,12 +138,6 @@ def unreadable(name: str, exc: OSError) -> RetrievalError:
     Say that a file can't be read, and why.
     """
     return RetrievalError(f"{name} can't be read: {exc.strerror or exc}")
-
-
-def _stamp(file: FoundFile, by: NewestBy) -> str:
-    # a copy that was made later is no later report
-    stamps = _STAMP.findall(file.path.name) if by == "name" else []
-    return stamps[-1] if stamps else ""
 
 
 def _name(path: Path, folder: Path) -> str:

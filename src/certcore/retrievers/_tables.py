@@ -69,7 +69,8 @@ class Table(ABC):
         return f"{self.name} line {line}"
 
     def _missing(self, name: str, columns: Sequence[str]) -> RetrievalError:
-        hint = near(name, columns)
+        folded = {column.casefold(): column for column in columns}
+        hint = near(folded.get(name.casefold(), name), columns)
         return RetrievalError(
             f"{self.name} has no column {name!r}. {hint}{' ' if hint else ''}"
             f"It has: {listed(columns)}."

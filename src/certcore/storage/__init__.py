@@ -33,7 +33,7 @@ class DiskOptions:
 
 
 @contextmanager
-def _disk(options: DiskOptions, services: Services) -> Generator[ArtifactStore]:
+def _build_disk(options: DiskOptions, services: Services) -> Generator[ArtifactStore]:
     from certcore.storage._disk import DiskStore  # noqa: PLC0415  # loaded where it is used
 
     path = options.path
@@ -48,7 +48,7 @@ def certcore_artifact_stores() -> list[Provider]:
         provider(
             "disk",
             DiskOptions,
-            _disk,
+            _build_disk,
             summary="A folder; it has no addresses, so files are attached or served by a page",
             schemes=("file",),
         )

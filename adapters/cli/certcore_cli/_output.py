@@ -1,0 +1,159 @@
+"""
+How things are written: talk to stderr, data to stdout, nothing in it that a terminal would obey.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import click
+
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from certcore.exceptions import Problem
+
+VERSION = 1
+"""Of the JSON documents; it changes when what is in them changes its meaning."""
+
+_PIPE_WIDTH = 10_000
+"""Columns where nobody looks: a program wants each row on one line."""
+
+# C0, DEL and C1 steer terminals (and a carriage return hides what stood before it); the directional
+# formatting characters make a line read otherwise than it is written; lone surrogates can't be written
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_FORMULA = ("=", "+", "-", "@")
+
+
+def clean(text: object, *, lines: bool = False) -> str:
+    """
+    Make a text harmless: what a terminal would obey is replaced, and newlines unless `lines`.
+    """
+    if lines:
+        return "\n".join(_OBEYED.sub("\N{REPLACEMENT CHARACTER}", line) for line in str(text).splitlines())
+    return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", str(text))
+
+
+def say(text: str = "") -> None:
+    """
+    Write a line of talk.
+    """
+    click.echo(text, err=True)
+
+
+def tell(text: str = "") -> None:
+    """
+    Write a line of the answer.
+    """
+    click.echo(text)
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """
+    Write what is wrong with a project, file by file.
+    """
+    ordered = sorted(problems, key=lambda problem: problem.file)
+    for file, group in groupby(ordered, key=lambda problem: problem.file):
+        mine = [(problem.path, f"{problem.message} {problem.hint}".strip()) for problem in group]
+        if file:
+            say(clean(file))
+        say(columns(mine, stderr=True))
+
+
+def columns(
+    rows: Iterable[Sequence[object]],
+    *,
+    headers: Sequence[str] = (),
+    right: Sequence[int] = (),
+    whole: Sequence[int] = (),
+    stderr: bool = False,
+) -> str:
+    """
+    Lay rows out in columns, indented by two; give the lines.
+
+    Where a terminal is too narrow, cells go on below. `right` are columns of numbers, `whole` those
+    that stay on one line.
+    """
+    from rich.table import Table  # noqa: PLC0415  # takes longer to load than --help takes
+    from rich.text import Text  # noqa: PLC0415  # as above
+
+    cells = [[clean(cell) for cell in row] for row in rows]
+    if not cells:
+        return ""
+    table = Table(box=None, pad_edge=False, show_header=bool(headers), padding=(0, 3, 0, 0))
+    for place in range(len(cells[0])):
+        table.add_column(
+            headers[place] if headers else "",
+            justify="right" if place in right else "left",
+            no_wrap=place in right or place in whole,
+            overflow="fold",
+            header_style="bold",
+        )
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    lines = _rendered(table, stderr=stderr).splitlines()
+    return "\n".join(f"  {line.rstrip()}" for line in lines)
+
+
+def _rendered(what: Any, *, stderr: bool) -> str:
+    screen = console(stderr=stderr)
+    with screen.capture() as capture:
+        screen.print(what, width=screen.width - 2)
+    return capture.get()
+
+
+def console(*, stderr: bool = False) -> Console:
+    """
+    Give a console that takes texts as they are: no markup, no emoji, no guessing at colors.
+    """
+    from rich.console import Console  # noqa: PLC0415  # takes longer to load than --help takes
+
+    screen = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    if not screen.is_terminal:
+        screen.width = _PIPE_WIDTH
+    return screen
+
+
+def width() -> int:
+    """
+    Give the width of the terminal that reads the answer.
+    """
+    return console().width
+
+
+def tell_json(document: Mapping[str, object]) -> None:
+    """
+    Write a JSON document; its first member is its version.
+    """
+    wide = (sys.stdout.encoding or "").casefold().replace("-", "").startswith("utf8")
+    text = json.dumps({"version": VERSION, **document}, indent=2, ensure_ascii=not wide)
+    click.echo(_OBEYED.sub(_escaped, text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    # newlines of the layout stay; those of the data are escaped already
+    return "\n" if found[0] == "\n" else f"\\u{ord(found[0]):04x}"
+
+
+def tell_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """
+    Write CSV that no spreadsheet takes for formulas, as the rows come.
+    """
+    writer = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
+    writer.writerow(headers)
+    for row in rows:
+        writer.writerow([_harmless(cell) for cell in row])
+
+
+def _harmless(cell: object) -> str:
+    text = "" if cell is None else clean(cell)
+    # what comes first counts, blanks or not
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
