@@ -203,11 +203,12 @@ def test_the_provider(folder: Path, tmp_path: Path) -> None:
     `folder` is the project's `assets`, with a limit of 50 MiB.
     """
     offered = PluginRegistry([assets], installed=False).get("asset store", "folder")
-    options = structure({}, offered.options)
+    options = structure({}, assets.FolderOptions)
     with offered.build(options, Services(clock=FixedClock(), folder=tmp_path)) as store:
         read = store.read("logo.png")
 
+    assert offered.options is assets.FolderOptions
     assert assets.FolderOptions(path="assets", max_bytes=52_428_800) == options
     assert b"a logo" == read.content
     with pytest.raises(ConfigurationError, match=r"max_bytes: 0: a number from 1 up is wanted"):
-        structure({"max_bytes": 0}, offered.options)
+        structure({"max_bytes": 0}, assets.FolderOptions)

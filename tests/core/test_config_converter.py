@@ -139,7 +139,9 @@ def test_any_is_taken_as_it_is() -> None:
     Where anything goes, nothing is looked at.
     """
 
-    assert [1, "x"] == structure([1, "x"], Any)  # type: ignore[arg-type]  # a special form
+    anything: object = structure({"it": [1, "x"]}, dict[str, Any])
+
+    assert {"it": [1, "x"]} == anything
 
 
 def test_what_isnt_said_has_its_default() -> None:
@@ -178,7 +180,7 @@ def mistakes(document: object, kind: type = Options, **where: str) -> list[str]:
         ("align", ["left"], "align: a list: one of left, center is wanted."),
         ("day", "1 July", "day: '1 July': a date or a date-time is wanted."),
         ("day", 20260701, "day: 20260701: a date or a date-time is wanted."),
-        ("at", DAY, "at: datetime.date(2026, 7, 1): a date-time is wanted."),
+        ("at", DAY, "at: 2026-07-01: a date-time is wanted."),
         ("at", "2026-07-01", "at: '2026-07-01': a date-time is wanted."),
         ("every", 14, "every: 14: a span of time such as '14 days' is wanted."),
         ("every", "14 moons", "every: '14 moons': a span of time such as '14 days' is wanted."),
@@ -206,13 +208,12 @@ def mistakes(document: object, kind: type = Options, **where: str) -> list[str]:
         (
             "elements",
             {"a": {"text": "x", "qr": "y"}},
-            "elements.a: one of text, qr is wanted, text and qr is there.",
+            "elements.a: one of text, qr is wanted, text and qr are there.",
         ),
         ("elements", {"a": {"text": 1}}, "elements.a.text: 1: a text is wanted."),
         ("or", [1], "or[0]: 1: a text is wanted."),
         ("limit", "many", "limit: 'many': a whole number or one of none is wanted."),
         ("release", "a: b", "release: 'a: b': a date-time or one of by hand is wanted."),
-        ("dessign", 1, "dessign: unknown key. Did you mean"),
     ],
 )
 def test_nothing_is_coerced(key: str, written: object, problem: str) -> None:

@@ -53,7 +53,7 @@ def test_a_lone_options_object_is_a_design() -> None:
     The short form makes a design with one variant for everybody.
     """
     options = object()
-    made = CertificateType(key="completion", rule=RULE, design=options)  # type: ignore[arg-type]
+    made = CertificateType(key="completion", rule=RULE, design=options)
 
     assert made.design is not None
     assert {"": options} == made.design.variants

@@ -343,9 +343,8 @@ def test_letters_beyond_ascii_before_the_at() -> None:
     """
     mail = compose(evolve(MESSAGE, to="josé@uni.example", subject="Título"))
 
-    assert mail.policy.utf8
     assert "To: josé@uni.example\r\nSubject: Título\r\n".encode() in mail.as_bytes()
-    assert not compose(MESSAGE).policy.utf8
+    assert compose(evolve(MESSAGE, subject="Título")).as_bytes().isascii()
 
 
 @pytest.mark.parametrize(
@@ -405,7 +404,7 @@ def test_a_long_domain_in_the_message_id() -> None:
         ("evil\u202efdp", "", "exe", "evilfdp.exe"),
         ("\u0645\u06cc\u200c\u062e", "", "pdf", "\u0645\u06cc\u200c\u062e.pdf"),
         ("x" * 300, "y" * 300, "pdf", "x" * 110 + " - " + "y" * 110 + ".pdf"),
-        ("q" * 109 + "m\u0323\u0307", "", "pdf", "q" * 109 + ".pdf"),
+        ("q" * 109 + "x\u0323", "", "pdf", "q" * 109 + ".pdf"),
     ],
 )
 def test_names_of_attachments(recipient: str, context: str, extension: str, wanted: str) -> None:

@@ -189,9 +189,10 @@ def test_the_provider(tmp_path: Path) -> None:
     `outbox` is the project's folder of that name.
     """
     offered = PluginRegistry([notifiers], installed=False).get("notifier", "outbox")
-    options = structure({}, offered.options)
+    options = structure({}, notifiers.OutboxOptions)
     with offered.build(options, Services(clock=FixedClock(), folder=tmp_path)) as notifier:
         notifier.send(NOTICE)
 
+    assert offered.options is notifiers.OutboxOptions
     assert notifiers.OutboxOptions(path="outbox") == options
     assert (tmp_path / "outbox" / f"{NOTICE.id}.eml").is_file()

@@ -286,7 +286,7 @@ def test_words_that_no_certificate_could_show_are_refused_at_once():
     """
     What the layout itself says is checked before anybody is awarded anything.
     """
-    with pytest.raises(MissingGlyphsError, match="element 'name': .*Helvetica.* 'ł'"):
+    with pytest.raises(MissingGlyphsError, match=r"element 'name': .*Helvetica.* 'ł'"):
         prepare({}, name=Text(text="Ukończył: {recipient.name}", at=(20, 20)))
 
     with pytest.raises(LayoutError, match="runs from right to left"):

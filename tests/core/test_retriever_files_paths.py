@@ -181,6 +181,27 @@ def test_what_is_not_there_is_told(tmp_path, pattern, said):
     assert str(caught.value).endswith(said.format(folder=tmp_path))
 
 
+def test_a_name_too_long_for_the_disk(tmp_path):
+    """
+    What the system says is passed on.
+    """
+    with pytest.raises(RetrievalError, match="can't be read: File name too long"):
+        newest(tmp_path, "{key}.csv", "x" * 300)
+
+
+def test_a_link_to_nothing_is_passed_over(touch, tmp_path):
+    """
+    Unless there is nothing else.
+    """
+    touch("bio_1.csv")
+    (tmp_path / "bio_2.csv").symlink_to("gone")
+    (tmp_path / "chem_1.csv").symlink_to("gone")
+
+    assert "bio_1.csv" == newest(tmp_path, "bio_*.csv", BIO).name
+    with pytest.raises(RetrievalError, match=r"chem_1\.csv isn't a file"):
+        newest(tmp_path, "chem_*.csv", BIO)
+
+
 @pytest.mark.parametrize(
     "path,problem",
     [
@@ -216,7 +237,7 @@ def test_a_context_names_tables_only():
     """
     Who edits it isn't the operator: messages that show a file's first line mustn't show secrets.
     """
-    with pytest.raises(ConfigurationError, match="a name that ends in .csv"):
+    with pytest.raises(ConfigurationError, match=r"a name that ends in \.csv"):
         structure({"path": ".env"}, FileContext)
 
     assert "a/b.JSONL" == structure({"path": "a/b.JSONL"}, FileContext).path

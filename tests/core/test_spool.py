@@ -93,7 +93,9 @@ def test_a_full_disk_is_a_retrieval_error():
         table = spool.table()
         spool._database.execute("PRAGMA max_page_count = 5")
 
-        with pytest.raises(RetrievalError, match="temporary data can't be kept: .* full") as caught:
+        with pytest.raises(
+            RetrievalError, match=r"temporary data can't be kept: .* full"
+        ) as caught:
             table.put([(f"user{number}", "x" * 1000) for number in range(100)])
 
         assert caught.value.retryable

@@ -642,10 +642,13 @@ def test_the_provider(tmp_path: Path, address: str) -> None:
     """
     registry = PluginRegistry([storage], installed=False)
     offered = registry.get("artifact store", "disk")
-    options = structure({"path": address.format(folder=tmp_path)}, offered.options)
+    options = structure({"path": address.format(folder=tmp_path)}, storage.DiskOptions)
     with offered.build(options, Services(clock=FixedClock(), folder=tmp_path)) as store:
         key = store.put(ID, PDF).key
 
+    assert offered.options is storage.DiskOptions
     assert offered is registry.of_scheme("artifact store", "file")
     assert {key} == files_in(tmp_path / "certificates")
-    assert structure({}, offered.options) == storage.DiskOptions(path="certificates", durable=True)
+    assert structure({}, storage.DiskOptions) == storage.DiskOptions(
+        path="certificates", durable=True
+    )

@@ -38,8 +38,8 @@ def raised(draw: st.DrawFn, rule: Rule) -> Rule:
         case AllOf():
             return AllOf(*(draw(raised(each)) for each in rule.rules))
         case AnyOf():
-            least = draw(st.integers(rule.at_least, len(rule.rules)))
-            return AnyOf(*(draw(raised(each)) for each in rule.rules), at_least=least)
+            more = draw(st.integers(rule.at_least, len(rule.rules)))
+            return AnyOf(*(draw(raised(each)) for each in rule.rules), at_least=more)
         case EveryStep():
             least = draw(st.none() | st.integers(rule.at_least, 5)) if rule.at_least else None
             steps = tuple(draw(raised_step(step)) for step in rule.steps)

@@ -152,7 +152,7 @@ def _rosette(
     canvas.setStrokeColor(color)
     canvas.setLineWidth(0.1 + radius / 700)
     for ring in range(rings):
-        middle = radius * (1 - 0.8 * (ring + 0.5) / rings)
+        middle = radius * (1 - 0.9 * (ring + 0.5) / rings)
         swing = radius * 0.6 / rings
 
         def curve(share: float, middle: float = middle, swing: float = swing) -> Point:

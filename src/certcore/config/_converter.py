@@ -140,6 +140,8 @@ def shown(value: object) -> str:
         return "a list"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
     text = repr(value)
     return text if len(text) <= 40 else f"{text[:39]}…"  # noqa: PLR2004  # a line's worth
 
@@ -284,8 +286,8 @@ def _record_of(value: Any, records: tuple[type, ...]) -> type:
     marked = marks("union", records)
     meant = [mark for mark in marked if mark in value]
     if len(meant) != 1:
-        found = " and ".join(meant) or "none"
-        msg = f"one of {', '.join(marked)} is wanted, {found} is there"
+        found = f"{' and '.join(meant)} are" if meant else "none is"
+        msg = f"one of {', '.join(marked)} is wanted, {found} there"
         raise ValueError(msg)
     return marked[meant[0]]
 

@@ -170,7 +170,7 @@ def explain(exc: Exception) -> str:
         line = lines[-1] if lines else 0
         # what other libraries say may quote a value, which is nobody's but the learner's
         said = exc.message if isinstance(exc, jinja2.TemplateError) else type(exc).__name__
-    return f"line {line}: {str(said).rstrip('.')}"
+    return f"line {line}: {said}".removeprefix("line 0: ").rstrip(".")
 
 
 @functools.cache

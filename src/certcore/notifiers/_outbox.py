@@ -78,7 +78,7 @@ class OutboxNotifier:
             with suppress(OSError):
                 temporary.unlink()
             raise
-        if hasattr(os, "O_DIRECTORY"):  # elsewhere a folder can't be synced
+        with suppress(PermissionError):  # Windows opens no folders
             folder = os.open(path.parent, os.O_RDONLY)
             try:
                 os.fsync(folder)

@@ -94,7 +94,7 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 
 def _name(said: Said) -> str:
     name = said.statement.recipient.name
-    if not any(map(str.isalnum, name)):
+    if not any(letter.isprintable() and not letter.isspace() for letter in name):
         raise GenerationError("{recipient.name}: the recipient has no name that could be printed")
     return name
 

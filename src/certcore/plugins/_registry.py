@@ -157,11 +157,11 @@ class PluginRegistry:
         try:
             self._manager.register(plugin, owner)
         except ValueError as exc:
-            self._refuse(owner, f"can't be registered: {exc}", exc)
+            self._refuse(owner, "is there already: it, or another of that name", exc)
             return
         except pluggy.PluginValidationError as exc:
-            # some of its hooks may be registered already
-            self._manager.unregister(plugin)
+            # pluggy before 1.7 leaves those of its hooks that came first
+            self._manager.unregister(plugin, owner)
             self._refuse(owner, f"can't be registered: {exc}", exc)
             return
         for kind, hook in _HOOKS.items():

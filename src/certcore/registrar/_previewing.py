@@ -7,14 +7,10 @@ from __future__ import annotations
 from attrs import evolve
 
 from certcore.domain import Certificate, CertificateConfiguration
-from certcore.placeholders import sample_certificate
+from certcore.placeholders import sample_for
 from certcore.registrar._setup import Designs
 from certcore.registrar._statements import stated_issuer
 from certcore.registrar._values import Preview
-
-
-_SAMPLE_GRADE = 0.87
-_SAMPLE_FACT = 24.0
 
 
 def preview(
@@ -42,19 +38,10 @@ def _sample(
     configuration: CertificateConfiguration, placeholders: frozenset[str], language: str
 ) -> Certificate:
     context, type_ = configuration.context, configuration.type
-    grades, facts = (
-        {
-            name.removeprefix(f"{family}."): value
-            for name in placeholders
-            if name.startswith(f"{family}.")
-        }
-        for family, value in (("grades", _SAMPLE_GRADE), ("facts", _SAMPLE_FACT))
-    )
-    return sample_certificate(
+    return sample_for(
+        placeholders,
         language=language,
         context=context.name or context.key,
         title=type_.title or type_.key,
-        grades=grades,
-        facts=facts,
         issuer=stated_issuer(type_.issuer),
     )

@@ -59,6 +59,13 @@ def newest(
             If none matches: it says what was looked for, and what is there.
     """
     filled = fill(pattern, key)
+    try:
+        return _newest(folder, filled, what, by)
+    except OSError as exc:
+        raise unreadable(f"{filled!r} in {folder}", exc) from exc
+
+
+def _newest(folder: Path, filled: str, what: str, by: NewestBy) -> FoundFile:
     hidden = PurePosixPath(filled).name.startswith(".")
     # brackets are letters of names like any other
     matches = [
@@ -110,17 +117,12 @@ def _filled(value: str, key: str, placeholder: str) -> str:
 
 
 def _found(path: Path, folder: Path, by: NewestBy, *, others: int) -> FoundFile:
-    name = _name(path, folder)
-    try:
-        modified = path.stat().st_mtime
-    except OSError as exc:
-        raise unreadable(name, exc) from exc
     written = _stamp(path.name) if by == "name" else None
     return FoundFile(
         path=path,
-        name=name,
+        name=_name(path, folder),
         others=others,
-        written=written or dt.datetime.fromtimestamp(modified, dt.UTC),
+        written=written or dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC),
     )
 
 
@@ -154,14 +156,11 @@ def _there(folder: Path, filled: str) -> str:
     place = folder.joinpath(*fixed)
     if not place.is_dir():
         return f"There is no folder {place}."
-    try:
-        names = sorted(
-            path.name
-            for path in place.iterdir()
-            if path.suffix == wanted.suffix and not path.name.startswith(".")
-        )
-    except OSError as exc:
-        raise unreadable(str(place), exc) from exc
+    names = sorted(
+        path.name
+        for path in place.iterdir()
+        if path.suffix == wanted.suffix and not path.name.startswith(".")
+    )
     if not names:
         return f"There are no {wanted.suffix or 'such'} files in {place}."
     return f"There are: {listed(names)}. {near(wanted.name, names)}".rstrip()

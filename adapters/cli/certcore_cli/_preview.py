@@ -1,0 +1,54 @@
+"""
+`certcore preview`: how it will look.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from certcore_cli._output import say
+from certcore_cli._session import Session, common_options, pass_session
+
+
+@click.command(short_help="Make one file with sample values, to look at the design.")
+@click.argument("configuration", metavar="NAME")
+@click.option("--language", default="", metavar="TAG", help="Of the recipient, such as es.")
+@click.option("--name", "recipient", default="", help="A name to try: long, short, accented.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write it; - is stdout. Else preview-CONTEXT-TYPE.pdf, here.",
+)
+@common_options
+@pass_session
+def preview(
+    session: Session, *, configuration: str, language: str, recipient: str, output: Path | None
+) -> None:
+    """
+    Make the file of a made-up certificate, by the engine that makes the real ones.
+
+    No learner is looked up, and nothing is recorded.
+
+    \b
+      certcore preview bio101/completion
+      certcore preview bio101/completion --language es --name "María de los Ángeles Núñez"
+    """
+    with session.load().registrar() as registrar:
+        made = registrar.preview(configuration, language=language, name=recipient)
+    stem = "-".join(part for part in configuration.replace("/", "-").split() if part)
+    file = output or Path(f"preview-{_portable(stem)}.{made.artifact.extension}")
+    if str(file) == "-":
+        click.get_binary_stream("stdout").write(made.artifact.content)
+        return
+    file.write_bytes(made.artifact.content)
+    variant = f", the design's variant '{made.language}'" if made.language else ""
+    say(f"{file} ({len(made.artifact.content):,} bytes{variant}). The values in it are made up.")
+
+
+def _portable(name: str) -> str:
+    # `course-v1:Uni+BIO101` isn't a file name everywhere
+    return "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name)
