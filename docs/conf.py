@@ -21,7 +21,6 @@ version = ".".join(release.split(".")[:2])
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
     "certcore_reference",
 ]
 exclude_patterns = ["_build"]
@@ -36,11 +35,7 @@ myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_default_options = {"members": True, "show-inheritance": True}
-autodoc_preserve_defaults = True
-napoleon_google_docstring = True
-napoleon_numpy_docstring = False
-napoleon_use_rtype = False
+autodoc_default_options = {"members": True, "undoc-members": True}
 
 nitpicky = True
 suppress_warnings = ["config.cache"]

@@ -5,6 +5,7 @@ Directives::
 
     {certcore-providers} retriever      every built-in provider of a kind, with its options
     {certcore-placeholders}             what a text may say of a certificate
+    {certcore-tables}                   the tables of certcore.toml
     {certcore-commands}                 the command line's own help
 
 Names that the reference has at a public address are found under it, wherever they are defined.
@@ -12,6 +13,7 @@ Names that the reference has at a public address are found under it, wherever th
 
 from __future__ import annotations
 
+import builtins
 import datetime as dt
 import importlib
 import pkgutil
@@ -23,16 +25,30 @@ from typing import Any, get_args
 import attrs
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.ext.napoleon import Config, GoogleDocstring
 from sphinx.util.docutils import SphinxDirective
 
 import certcore
 
+from certcore.bootstrap import _schema
 from certcore.config import OptionDescription, describe, format_span
 from certcore.placeholders import PLACEHOLDERS
 from certcore.plugins import PluginRegistry, Provider, ProviderKind
 
+
+TABLES = {
+    "issuers.NAME": _schema.IssuerTable,
+    "sources.NAME": _schema.SourceTable,
+    "contexts.NAME": _schema.ContextTable,
+    "steps of a context": _schema.StepTable,
+    "defaults, types.NAME and configurations": _schema.SettingsTable,
+    "schedule": _schema.ScheduleTable,
+    "gate": _schema.GateTable,
+    "message": _schema.MessageTable,
+}
 
 # whose names appear in signatures, and whose documentation is elsewhere
 ELSEWHERE = {"attr", "attrs", "cattrs", "click", "dt", "pluggy", "pytest", "sqlalchemy"}
@@ -97,8 +113,8 @@ def _default(option: OptionDescription) -> str:
 
 
 def _cell(text: str) -> str:
-    # a table's cell is one line, and its own bar would end it; braces aren't MyST's
-    return " ".join(text.split()).replace("|", "\\|")
+    # a table's cell is one line, its own bar would end it, and <address> is no HTML
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "\\<")
 
 
 def _mark(variant: tuple[OptionDescription, ...], variants: tuple[Any, ...]) -> str:
@@ -181,6 +197,40 @@ class Providers(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
+class Tables(SphinxDirective):
+    """
+    The tables of a project's file.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        lines: list[str] = []
+        for title, table in TABLES.items():
+            said = " ".join((table.__doc__ or "").split()).replace(f"`[{title}]`", "")
+            lines += [f"## {title}", "", said.strip(" ,"), "", *_fields_table(table)]
+        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+
+def _fields_table(table: type) -> list[str]:
+    # not all of them are options in the strict sense: rules have a reader of their own
+    lines = ["| key | default | meaning |", "| --- | --- | --- |"]
+    for field in attrs.fields(table):
+        if field.default is attrs.NOTHING:
+            default = "required"
+        elif isinstance(field.default, attrs.Factory) or field.default in (None, "", ()):
+            default = "none"
+        else:
+            default = f"`{_toml(field.default)}`"
+        key = field.metadata.get("key") or field.name
+        lines.append(f"| `{key}` | {default} | {_cell(field.metadata['help'])} |")
+    return [*lines, ""]
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dt.timedelta):
+        return format_span(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 class Placeholders(SphinxDirective):
     """
     Everything that a text may say of a certificate.
@@ -213,7 +263,7 @@ def command_helps() -> Iterator[tuple[str, str]]:
     """
     import click  # noqa: PLC0415  # the options' tables are to be had without it
 
-    from certcore_cli.main import cli  # noqa: PLC0415  # as above
+    from certcore_cli.main import certcore as command_line  # noqa: PLC0415  # as above
 
     def walk(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
         context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
@@ -224,7 +274,7 @@ def command_helps() -> Iterator[tuple[str, str]]:
                 if found is not None and not found.hidden:
                     yield from walk(found, f"{path} {name}")
 
-    yield from walk(cli, "certcore")
+    yield from walk(command_line, "certcore")
 
 
 # names
@@ -236,7 +286,8 @@ def public_addresses() -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for info in pkgutil.walk_packages(certcore.__path__, "certcore."):
-        if any(part.startswith("_") for part in info.name.split(".")):
+        parts = info.name.split(".")
+        if "testing" in parts or any(part.startswith("_") for part in parts):
             continue
         module = importlib.import_module(info.name)
         for name in getattr(module, "__all__", ()):
@@ -262,10 +313,13 @@ def find_public(
     if public is not None and public != target:
         domain = env.get_domain("py")
         found = domain.resolve_any_xref(env, node["refdoc"], app.builder, public, node, contnode)
-        return found[0][1] if found else None
+        return found[0][1] if found else contnode  # an alias of types, which has no entry
     root = target.partition(".")[0]
     elsewhere = ELSEWHERE | set(sys.stdlib_module_names) | _standard_names()
-    return contnode if root in elsewhere else None
+    # type variables and private classes are in signatures, and in no reference
+    if root in elsewhere or any(part.startswith("_") for part in target.split(".")):
+        return contnode
+    return None
 
 
 def _standard_names() -> set[str]:
@@ -274,6 +328,29 @@ def _standard_names() -> set[str]:
     import typing  # noqa: PLC0415
 
     return {*collections.abc.__all__, *contextlib.__all__, *typing.__all__, "Path", "TracebackType"}
+
+
+def leave_builtins(app: Sphinx, doctree: nodes.document) -> None:
+    """
+    Take `type` for Python's own, and not for one of the attributes that are called so.
+    """
+    del app
+    for node in list(doctree.findall(addnodes.pending_xref)):
+        if node.get("refdomain") == "py" and node["reftarget"] in vars(builtins):
+            node.replace_self(node.children)
+
+
+def read_sections(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """
+    Make fields of `Args:` and `Raises:`.
+    """
+    del app, options
+    # an attribute's docstring is prose: a colon in it doesn't end the name of a type
+    if what not in {"attribute", "data", "property"}:
+        config = Config(napoleon_use_rtype=False)
+        lines[:] = GoogleDocstring(lines, config, what=what, name=name, obj=obj).lines()
 
 
 def remember_addresses(app: Sphinx) -> None:
@@ -288,8 +365,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     Make the directives known.
     """
     app.add_directive("certcore-providers", Providers)
+    app.add_directive("certcore-tables", Tables)
     app.add_directive("certcore-placeholders", Placeholders)
     app.add_directive("certcore-commands", Commands)
     app.connect("builder-inited", remember_addresses)
+    app.connect("autodoc-process-docstring", read_sections)
+    app.connect("doctree-read", leave_builtins)
     app.connect("missing-reference", find_public)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -69,6 +69,7 @@ class Options:
     alternatives: tuple[str, ...] = option("Others", default=(), key="or")
     limit: int | Literal["none"] = option("A number or a word", default=1)
     release: dt.datetime | Literal["by hand"] | None = option("When", default=None)
+    url: str | SecretRef | None = option("A text or a secret", default=None)
     pause: dt.timedelta | Literal["none"] = option("A span or a word", default="none")
 
 
@@ -113,6 +114,9 @@ INSTANT = dt.datetime(2026, 7, 1, 9, 30, tzinfo=dt.UTC)
         ("release", "by hand", "by hand"),
         ("release", INSTANT, INSTANT),
         ("release", None, None),
+        ("url", "sqlite:///a.db", "sqlite:///a.db"),
+        ("url", {"env": "URL"}, SecretRef(env="URL")),
+        ("url", None, None),
         ("pause", "1 day", dt.timedelta(days=1)),
         ("pause", "none", "none"),
     ],
@@ -213,6 +217,7 @@ def mistakes(document: object, kind: type = Options, **where: str) -> list[str]:
         ("elements", {"a": {"text": 1}}, "elements.a.text: 1: a text is wanted."),
         ("or", [1], "or[0]: 1: a text is wanted."),
         ("limit", "many", "limit: 'many': a whole number or one of none is wanted."),
+        ("url", {"env": 1}, "url: a secret is named by"),
         ("release", "a: b", "release: 'a: b': a date-time or one of by hand is wanted."),
     ],
 )
@@ -314,6 +319,23 @@ def test_what_the_whole_record_refuses() -> None:
     Stands at the record; an error without words is named.
     """
     assert ["a: ValueError."] == mistakes({"first": 1, "second": 1}, Pair, path="a")
+
+
+def test_notes_of_others_dont_matter() -> None:
+    """
+    A plugin's validator may add notes to what it raises; the path is still told.
+    """
+
+    def validate(instance: object, attribute: object, value: object) -> None:
+        exc = ValueError("never good")
+        exc.add_note("ask somebody")
+        raise exc
+
+    @frozen(kw_only=True)
+    class Given:
+        it: int = option("One", validator=validate)
+
+    assert ["a.it: never good."] == mistakes({"it": 1}, Given, path="a")
 
 
 @pytest.mark.parametrize(

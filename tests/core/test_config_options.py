@@ -51,6 +51,8 @@ def described(hint: Any, default: Any = attrs.NOTHING) -> OptionDescription:
         (dt.timedelta, {"kind": "duration"}),
         (AssetRef, {"kind": "asset"}),
         (SecretRef, {"kind": "secret"}),
+        (str | SecretRef, {"kind": "text-or-secret"}),
+        (SecretRef | str | None, {"kind": "text-or-secret", "optional": True}),
         (Literal["a", "b"], {"kind": "choice", "choices": ("a", "b")}),
         (int | None, {"kind": "int", "optional": True}),
         (list[int], {"kind": "list", "item": OptionDescription(name="", kind="int")}),

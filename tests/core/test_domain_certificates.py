@@ -29,6 +29,7 @@ from certcore.domain import (
     transition,
 )
 from certcore.exceptions import IllegalTransitionError
+from certcore.ports import Candidate
 
 
 ALLOWED: dict[tuple[str, Verb], str] = {
@@ -134,6 +135,15 @@ def test_identity_is_what_can_be_awarded_once() -> None:
     expected = AwardIdentity("bio101", "completion", LearnerKey("campus", "ada"), "2026T1")
 
     assert expected == certificate().identity
+
+
+def test_a_candidate_is_awarded_once_like_its_certificate() -> None:
+    """
+    Its identity is that of the certificate it would become.
+    """
+    made = certificate()
+
+    assert made.identity == Candidate(learner=made.learner, statement=made.statement).identity
 
 
 @pytest.mark.parametrize(

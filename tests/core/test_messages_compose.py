@@ -196,10 +196,14 @@ def test_every_server_takes_it(text: str) -> None:
     """
     message = evolve(MESSAGE, text=text, html=f"<p>{text}</p>", subject=text)
     raw = compose(message).as_bytes()
+    bodies = [
+        str(part.get_payload()) for part in compose(message).walk() if not part.is_multipart()
+    ]
 
     assert raw.isascii()
     assert raw.count(b"\n") == raw.count(b"\r\n") == raw.count(b"\r")
     assert max(map(len, raw.split(b"\r\n"))) <= 78
+    assert max(len(line) for body in bodies for line in body.splitlines()) <= 76
     assert text.split() == content(read(compose(message)), "plain").split()
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from certcore.config import dump, load, plain
 from certcore.domain import (
+    Certificate,
     Decision,
     Evidence,
     Recipient,
@@ -24,7 +25,7 @@ from certcore.domain import (
     Validity,
     Verdict,
 )
-from certcore.testing.strategies import decisions, evidence, statements
+from certcore.testing.strategies import certificates, decisions, evidence, statements
 
 
 @given(decisions())
@@ -52,6 +53,14 @@ def test_statements(statement: Statement) -> None:
 
     assert statement == read
     assert statement.awarded_at.utcoffset() == read.awarded_at.utcoffset()
+
+
+@given(certificates())
+def test_certificates(certificate: Certificate) -> None:
+    """
+    At any point of their life.
+    """
+    assert certificate == load(dump(certificate), Certificate)
 
 
 @given(statements())

@@ -4,11 +4,19 @@ Laws that every rule keeps, whatever a learner has done.
 
 from __future__ import annotations
 
-from attrs import evolve
+from attrs import evolve, fields
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from certcore.domain import Decision, Progress, Rule, Step, Verdict
+from certcore.domain import (
+    Decision,
+    LearnerProgress,
+    LearningContext,
+    Progress,
+    Rule,
+    Step,
+    Verdict,
+)
 from certcore.rules import (
     AllOf,
     AnyOf,
@@ -17,10 +25,17 @@ from certcore.rules import (
     MinimumCompletion,
     MinimumGrades,
 )
-from certcore.testing.strategies import decisions, progress, rules
+from certcore.testing.strategies import contexts, decisions, learner_progress, progress, rules
 
 
 GIVABLE = {"completion", "grade", "fact", "holds"}
+
+
+IN_COURSE = st.builds(
+    Progress,
+    enrolled=st.sampled_from([None, True, False]),
+    completion=st.sampled_from([None, 0.1, 1.0]),
+)
 
 
 @st.composite
@@ -118,6 +133,32 @@ def test_taking_facts_away_never_turns_a_verdict_round(
     assert rule.evaluate(less).verdict in {before, Verdict.UNKNOWN}
 
 
+@given(
+    st.sampled_from([0.0, 0.5]),
+    st.sampled_from([Step(course="a"), Step(course="a", alternatives=("b",), holds="t")]),
+    st.none() | st.sampled_from([frozenset[tuple[str, str]](), frozenset({("a", "t")})]),
+    st.fixed_dictionaries({"a": IN_COURSE}, optional={"b": IN_COURSE}),
+    st.data(),
+)
+def test_nor_does_it_in_a_single_step(
+    minimum: float,
+    step: Step,
+    holds: frozenset[tuple[str, str]] | None,
+    there: dict[str, Progress],
+    data: st.DataObject,
+) -> None:
+    """
+    The same of a pathway that is small enough for every case to come up: enrolled or not, a
+    certificate held or not, done or not, and each of them known or not.
+    """
+    rule = EveryStep(MinimumCompletion(minimum), steps=(step,))
+    known = Progress(steps=there, holds=holds)
+    less = data.draw(weakened(known))
+
+    verdicts = rule.evaluate(known).verdict, rule.evaluate(less).verdict
+    assert set(verdicts) != {Verdict.MET, Verdict.UNMET}
+
+
 @given(rules())
 def test_nothing_known_turns_nobody_down(rule: Rule) -> None:
     """
@@ -183,6 +224,26 @@ def test_and_or_are_conjunction_and_disjunction(a: Rule, b: Rule, known: Progres
 
     assert {order[min(verdicts)]} == {rule.evaluate(known).verdict for rule in both}
     assert {order[max(verdicts)]} == {rule.evaluate(known).verdict for rule in either}
+
+
+@given(rules(), learner_progress())
+def test_who_it_is_doesnt_matter(rule: Rule, known: LearnerProgress) -> None:
+    """
+    A rule judges facts: nothing of the learner gets into a decision.
+    """
+    facts = {field.name: getattr(known, field.name) for field in fields(Progress)}
+
+    assert rule.evaluate(Progress(**facts)) == rule.evaluate(known)
+
+
+@given(rules(), contexts())
+def test_binding_again_changes_nothing(rule: Rule, context: LearningContext) -> None:
+    """
+    A rule that knows its context knows it.
+    """
+    bound = rule.bind(context)
+
+    assert bound == bound.bind(context)
 
 
 @given(rules(), progress())

@@ -14,7 +14,7 @@ import click
 
 from attrs import Factory, define
 
-from certcore.domain import CertificateConfiguration, Skipped, Verdict
+from certcore.domain import CertificateConfiguration, Skipped
 from certcore_cli._documents import of_decision
 from certcore_cli._output import clean, columns, say, tell, tell_csv, tell_json
 from certcore_cli._person import tell_person
@@ -68,7 +68,9 @@ class _Counted:
 
 @click.command(short_help="Say who would get a certificate and what everybody else lacks.")
 @click.argument("configuration", metavar="NAME")
-@click.option("--learner", metavar="ID", help="Look at one person only, as the source has them now.")
+@click.option(
+    "--learner", metavar="ID", help="Look at one person only, as the source has them now."
+)
 @click.option("--all", "everybody", is_flag=True, help="List everybody.")
 @click.option("--held", is_flag=True, help="List who has a certificate and wouldn't get it now.")
 @format_option("json", "csv")
@@ -119,9 +121,7 @@ def _judged(
             yield item
 
 
-def _wanted(
-    items: Iterable[Judgement | Skipped], *, held: bool
-) -> Iterator[Judgement | Skipped]:
+def _wanted(items: Iterable[Judgement | Skipped], *, held: bool) -> Iterator[Judgement | Skipped]:
     for item in items:
         if not held or (not isinstance(item, Skipped) and item.outlook == "lapsed"):
             yield item
@@ -174,7 +174,8 @@ def _tell(
 ) -> None:
     say(clean(heading(wanted)))
     say(clean(f"{wanted.type.title or wanted.type.key}: {_rule(wanted)}"))
-    counted, rows, listed = _Counted(), [], Counter[bool]()
+    counted, listed = _Counted(), Counter[bool]()
+    rows: list[tuple[bool, tuple[str, str, str]]] = []
     started = time.monotonic()
     for item in _judged(registrar, wanted, counted):
         row = _row(item, held=held)
@@ -185,8 +186,9 @@ def _tell(
         listed[lucky] += 1
         if everybody or listed[lucky] <= SHOWN // 2 * (2 if held else 1):
             rows.append((lucky, row))
+    took = time.monotonic() - started
     say(
-        f"{count(counted.total, 'record')} read{_from(wanted)}, {time.monotonic() - started:.1f} s. "
+        f"{count(counted.total, 'record')} read{_from(wanted)}, {took:.1f} s. "
         "Dry run: nothing is written, nobody is told."
     )
     if not held:

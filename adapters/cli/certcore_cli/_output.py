@@ -27,8 +27,8 @@ VERSION = 1
 _PIPE_WIDTH = 10_000
 """Columns where nobody looks: a program wants each row on one line."""
 
-# C0, DEL and C1 steer terminals (and a carriage return hides what stood before it); the directional
-# formatting characters make a line read otherwise than it is written; lone surrogates can't be written
+# C0, DEL and C1 steer terminals (a carriage return hides what stood before it), directional
+# formatting makes a line read otherwise than it is written, lone surrogates can't be written at all
 _OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _FORMULA = ("=", "+", "-", "@")
 
@@ -38,7 +38,9 @@ def clean(text: object, *, lines: bool = False) -> str:
     Make a text harmless: what a terminal would obey is replaced, and newlines unless `lines`.
     """
     if lines:
-        return "\n".join(_OBEYED.sub("\N{REPLACEMENT CHARACTER}", line) for line in str(text).splitlines())
+        return "\n".join(
+            _OBEYED.sub("\N{REPLACEMENT CHARACTER}", line) for line in str(text).splitlines()
+        )
     return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", str(text))
 
 
@@ -147,7 +149,7 @@ def tell_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """
     Write CSV that no spreadsheet takes for formulas, as the rows come.
     """
-    writer = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(headers)
     for row in rows:
         writer.writerow([_harmless(cell) for cell in row])

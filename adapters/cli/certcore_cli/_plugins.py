@@ -42,7 +42,9 @@ def plugins(ctx: click.Context, *, name: str | None, form: str) -> None:
         if name in {None, offered.name}
     ]
     if name is not None and not found:
-        raise click.UsageError(f"no plugin offers {name!r}. 'certcore plugins' lists what there is.")
+        raise click.UsageError(
+            f"no plugin offers {name!r}. 'certcore plugins' lists what there is."
+        )
     if form == "json":
         tell_json(
             {

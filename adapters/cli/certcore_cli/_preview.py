@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from pathlib import Path
 
 import click
@@ -42,7 +44,7 @@ def preview(
     stem = "-".join(part for part in configuration.replace("/", "-").split() if part)
     file = output or Path(f"preview-{_portable(stem)}.{made.artifact.extension}")
     if str(file) == "-":
-        click.get_binary_stream("stdout").write(made.artifact.content)
+        sys.stdout.buffer.write(made.artifact.content)
         return
     file.write_bytes(made.artifact.content)
     variant = f", the design's variant '{made.language}'" if made.language else ""

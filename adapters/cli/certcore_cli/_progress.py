@@ -95,9 +95,7 @@ class Progress:
         said, rate, _ = stage.line()
         if stage.task is None:
             stage.task = self._bars.add_task(f"{stage.name:<{_WIDE}}", total=None, said="", rate="")
-        self._bars.update(
-            stage.task, completed=stage.done, total=stage.total, said=said, rate=rate
-        )
+        self._bars.update(stage.task, completed=stage.done, total=stage.total, said=said, rate=rate)
 
     def lines(self) -> list[tuple[str, str, str, str]]:
         """
@@ -107,19 +105,14 @@ class Progress:
 
 
 def _bars() -> Any:
-    from rich.progress import (  # noqa: PLC0415  # takes longer to load than --help takes
-        BarColumn,
-        Progress as Bars,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich import progress as bars  # noqa: PLC0415  # takes longer to load than --help takes
 
-    return Bars(
-        TextColumn("  {task.description}", markup=False),
-        TextColumn("{task.fields[said]}", markup=False),
-        BarColumn(bar_width=30),
-        TextColumn("{task.fields[rate]}", markup=False, justify="right"),
-        TimeRemainingColumn(),
+    return bars.Progress(
+        bars.TextColumn("  {task.description}", markup=False),
+        bars.TextColumn("{task.fields[said]}", markup=False),
+        bars.BarColumn(bar_width=30),
+        bars.TextColumn("{task.fields[rate]}", markup=False, justify="right"),
+        bars.TimeRemainingColumn(),
         console=console(stderr=True),
         transient=True,
     )

@@ -18,8 +18,8 @@ from certcore.domain import Decision, LearningContext, Progress, Rule, Verdict
 if TYPE_CHECKING:
     from certcore.domain import CertificateConfiguration
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_SMALL = "no one two three four five six seven eight nine ten".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _SHORT_NAME = 40
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import logging
 import os
 import signal
@@ -62,7 +63,9 @@ class LazyGroup(click.Group):
             return None
         # `list` would hide the builtin in its own module
         found = importlib.import_module(module)
-        return cast("click.Command", getattr(found, f"{cmd_name}_", None) or found.__dict__[cmd_name])
+        return cast(
+            "click.Command", getattr(found, f"{cmd_name}_", None) or found.__dict__[cmd_name]
+        )
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -73,8 +76,9 @@ class LazyGroup(click.Group):
             from certcore.config import near  # noqa: PLC0415  # cattrs, for a mistyped word alone
 
             hint = near(args[0], _COMMANDS)
-            exc.message = f"{exc.message} {hint}" if hint else exc.message
-            raise
+            if not hint:
+                raise
+            raise click.UsageError(f"{exc.message} {hint}", ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """
@@ -108,7 +112,7 @@ class LazyGroup(click.Group):
 def _tidy_streams() -> None:
     # a terminal that can't show a letter shows its number; that is no reason to stop
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 

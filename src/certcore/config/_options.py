@@ -49,6 +49,7 @@ _SCALARS: Mapping[Any, OptionKind] = {
     dt.timedelta: "duration",
     AssetRef: "asset",
     SecretRef: "secret",
+    str | SecretRef: "text-or-secret",
 }
 
 
@@ -192,8 +193,6 @@ def _describe(where: str, hint: Any) -> OptionDescription:
 
 
 def _container(where: str, origin: Any, arguments: tuple[Any, ...]) -> OptionDescription | None:
-    if is_union(origin) and set(arguments) == {str, SecretRef}:
-        return OptionDescription(name="", kind="text-or-secret")
     if origin is Literal and all(isinstance(choice, str) for choice in arguments):
         return OptionDescription(name="", kind="choice", choices=arguments)
     if origin is list or (origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis):  # noqa: PLR2004  # item and dots

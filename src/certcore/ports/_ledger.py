@@ -335,8 +335,8 @@ class Ledger(Protocol):
         """
         Mark a message as being handed over; None if it may not be any more.
 
-        `settled` records how the one before it ended, in the same transaction. `token_sha256` is the
-        digest of the token in the message's link; it takes the place of an earlier one.
+        `settled` records how the one before it ended, in the same transaction. `token_sha256` is
+        the digest of the token in the message's link; it takes the place of an earlier one.
         """
         ...
 

@@ -69,7 +69,8 @@ def look_at(
     skipped = ""
     for item in judge(setup, office.ledger, learners=frozenset({wanted})):
         if isinstance(item, Skipped):
-            skipped = f"{item.where}: {item.reason}"
+            if item.learner == wanted or not skipped:
+                skipped = f"{item.where}: {item.reason}"
         elif item.learner.id == wanted:
             return setup, item
     raise NotFoundError("learner", wanted, skipped or f"{configuration.name} doesn't have them.")

@@ -159,8 +159,7 @@ class Deliverer:
             link=link,
             link_until=until,
             attachment=attachment,
-            # not the present: a repeated message has to be the same
-            at=certificate.issued_at or self._clock.now(),
+            at=self._clock.now(),
         )
 
     def _way_to_file(

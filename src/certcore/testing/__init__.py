@@ -1,8 +1,8 @@
 """
 What plugin authors test with: fakes for each port, contract suites, Hypothesis strategies.
 
-The fakes stand here. Contract suites are at `certcore.testing.contracts` and need pytest, strategies
-at `certcore.testing.strategies` and need Hypothesis.
+The fakes stand here. Contract suites are at `certcore.testing.contracts` and need pytest,
+strategies at `certcore.testing.strategies` and need Hypothesis.
 """
 
 from __future__ import annotations

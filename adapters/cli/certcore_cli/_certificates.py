@@ -1,0 +1,255 @@
+"""
+`certcore list` and `certcore show`: what was issued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from certcore.domain import Certificate, Delivery, HistoryEntry, Status, format_code
+from certcore_cli._documents import iso, of_certificate, of_delivery, of_history
+from certcore_cli._lookup import Names, every, find_certificate
+from certcore_cli._output import columns, say, tell, tell_csv, tell_json
+from certcore_cli._session import Session, common_options, format_option, pass_session
+from certcore_cli._words import day, moment, percent
+
+
+if TYPE_CHECKING:
+    from certcore.registrar import Registrar
+
+SHOWN = 50
+"""Certificates listed unless all are wanted."""
+
+
+@click.command("list", short_help="List certificates.")
+@click.argument("configuration", metavar="[NAME]", required=False)
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice([status.value for status in Status]),
+    help="Only these; repeatable.",
+)
+@click.option("--person", default="", metavar="WHO", help="An id, address or name, or part of one.")
+@click.option("--run", type=int, metavar="RUN", help="Only the ones that this run awarded.")
+@click.option("--all", "everything", is_flag=True, help=f"List all, not only the first {SHOWN}.")
+@format_option("json", "csv")
+@common_options
+@pass_session
+def list_(
+    session: Session,
+    *,
+    configuration: str | None,
+    statuses: tuple[str, ...],
+    person: str,
+    run: int | None,
+    everything: bool,
+    form: str,
+) -> None:
+    """
+    List certificates in the order in which they were awarded.
+
+    \b
+      certcore list bio101/completion
+      certcore list --status failed --status pending
+      certcore list --person lopez
+      certcore list --format csv > certificates.csv
+    """
+    # loads what the Registrar needs
+    from certcore.ports import CertificateFilter  # noqa: PLC0415
+
+    project = session.load()
+    names = Names(project)
+    with project.registrar() as registrar:
+        wanted = CertificateFilter(
+            configuration=registrar.configuration(configuration).key if configuration else None,
+            statuses=frozenset(map(Status, statuses)),
+            run=run,
+            person=person,
+        )
+        found = every(registrar, wanted)
+        if form == "json":
+            documents = [of_certificate(each, names.of(each)) for each in found]
+            tell_json({"certificates": documents})
+        elif form == "csv":
+            tell_csv(_CSV, (_csv_row(each, names) for each in found))
+        else:
+            _tell(found, names, everything=everything)
+
+
+_CSV = (
+    "code",
+    "status",
+    "configuration",
+    "realm",
+    "learner",
+    "name",
+    "email",
+    "awarded_at",
+    "issued_at",
+    "id",
+)
+
+
+def _csv_row(certificate: Certificate, names: Names) -> tuple[object, ...]:
+    said = certificate.statement
+    return (
+        format_code(certificate.code),
+        certificate.status.value,
+        names.of(certificate),
+        certificate.learner.realm,
+        certificate.learner.id,
+        said.recipient.name,
+        said.recipient.email,
+        iso(said.awarded_at),
+        iso(certificate.issued_at),
+        certificate.id,
+    )
+
+
+def _tell(found: Iterator[Certificate], names: Names, *, everything: bool) -> None:
+    shown = list(found if everything else islice(found, SHOWN))
+    if not shown:
+        say("No such certificate.")
+        return
+    rows = [
+        (
+            format_code(each.code),
+            each.statement.recipient.name,
+            names.of(each),
+            each.status.value,
+            day(each.statement.awarded_at, each.statement.issuer.time_zone),
+        )
+        for each in shown
+    ]
+    tell(columns(rows, headers=("Code", "Name", "Certificate", "Status", "Awarded"), whole=(0, 3)))
+    if next(found, None) is not None:
+        say("  … and more: --all, or --format csv > certificates.csv")
+
+
+@click.command(short_help="Show everything about one certificate.")
+@click.argument("certificate", metavar="CODE|ID")
+@format_option("json")
+@common_options
+@pass_session
+def show(session: Session, *, certificate: str, form: str) -> None:
+    """
+    Show everything about one certificate: what it says, its file, its messages, its history.
+
+    \b
+      certcore show 6R2K-9WQX-3MTB-7C5D-0FHE-NPVZ-1AE
+    """
+    project = session.load()
+    with project.registrar() as registrar:
+        found = find_certificate(registrar, certificate)
+        name = Names(project).of(found)
+        deliveries = registrar.ledger.deliveries(found.id)
+        history = registrar.history(found.id)
+        if form == "json":
+            tell_json(
+                {
+                    "certificate": of_certificate(found, name) | _evidence(found),
+                    "messages": [of_delivery(each) for each in deliveries],
+                    "history": [of_history(each) for each in history],
+                }
+            )
+            return
+        tell(columns(_statement(found, name, registrar)))
+    zone = found.statement.issuer.time_zone
+    tell()
+    tell("Messages")
+    tell(columns(_messages(deliveries, zone)) or "  none")
+    tell()
+    tell("History")
+    tell(columns([history_row(each, zone) for each in history]))
+
+
+def _evidence(certificate: Certificate) -> dict[str, Any]:
+    evidence = certificate.statement.evidence
+    return {
+        "evidence": {
+            "completion": evidence.completion,
+            "grades": dict(evidence.grades),
+            "facts": dict(evidence.facts),
+        }
+    }
+
+
+def _statement(found: Certificate, name: str, registrar: Registrar) -> list[tuple[str, str]]:
+    said, zone = found.statement, found.statement.issuer.time_zone
+    status = found.status.value
+    if found.reason:
+        status = f"{status}: {found.reason}"
+    if found.failure is not None:
+        status = f"{status}: {found.failure.message}"
+    rows = [
+        ("Code", format_code(found.code)),
+        ("Status", status),
+        ("Name", said.recipient.name),
+        ("Learner", str(found.learner)),
+        ("E-mail", said.recipient.email),
+        ("Certificate", f"{said.type.title or said.type.key} ({name})"),
+        ("For", f"{said.context.name} ({said.context.key})"),
+        ("Cycle", said.cycle),
+        ("Issued by", said.issuer.name),
+        ("Earned", day(said.earned_at, zone)),
+        ("Awarded", f"{moment(said.awarded_at, zone)}{_by_run(found)}"),
+        ("Issued", moment(found.issued_at, zone)),
+        ("Valid until", day(said.expires_at, zone)),
+        ("Rests on", _facts(found)),
+        ("Next attempt", moment(found.next_attempt_at, zone)),
+        ("File", _file(found)),
+        ("Replaces", _other(registrar, found.replaces)),
+        ("Replaced by", _other(registrar, found.replaced_by)),
+        ("Id", found.id),
+    ]
+    return [row for row in rows if row[1]]
+
+
+def _by_run(found: Certificate) -> str:
+    return f", run {found.run}" if found.run is not None else ""
+
+
+def _facts(found: Certificate) -> str:
+    evidence = found.statement.evidence
+    said: list[str] = []
+    if evidence.completion is not None:
+        said.append(f"completion {percent(evidence.completion)}")
+    said += [f"{name} {percent(value)}" for name, value in evidence.grades.items()]
+    said += [f"{name} {value:g}" for name, value in evidence.facts.items()]
+    return ", ".join(said)
+
+
+def _file(found: Certificate) -> str:
+    if found.artifact is None:
+        return ""
+    return f"{found.artifact.key} ({found.artifact.size:,} bytes)"
+
+
+def _other(registrar: Registrar, certificate: str | None) -> str:
+    return "" if certificate is None else format_code(registrar.ledger.get(certificate).code)
+
+
+def _messages(deliveries: tuple[Delivery, ...], zone: str) -> list[tuple[str, ...]]:
+    return [
+        (
+            each.purpose,
+            each.status.value,
+            each.address,
+            each.response,
+            moment(each.settled_at, zone),
+        )
+        for each in deliveries
+    ]
+
+
+def history_row(entry: HistoryEntry, zone: str) -> tuple[str, ...]:
+    """
+    Give one thing that happened: when, what, by whom, why.
+    """
+    changed = f"{entry.before} → {entry.after}" if entry.before else entry.after
+    return moment(entry.at, zone), entry.verb, changed, f"by {entry.actor}", entry.reason

@@ -1,0 +1,137 @@
+"""
+`certcore issue`: the main job.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from certcore.exceptions import ConfigurationError
+from certcore_cli._documents import of_run
+from certcore_cli._output import clean, columns, say, say_problems, tell, tell_json
+from certcore_cli._progress import Progress
+from certcore_cli._rehearsal import rehearse_in
+from certcore_cli._report import needs_somebody, tell_run
+from certcore_cli._session import (
+    Session,
+    common_options,
+    format_option,
+    pass_session,
+    whoami,
+)
+
+
+if TYPE_CHECKING:
+    from certcore.bootstrap import Project
+    from certcore.domain import Run
+    from certcore.registrar import Registrar
+
+
+@click.command(short_help="Make certificates for everybody eligible, and tell them.")
+@click.argument("configurations", metavar="[NAME]...", nargs=-1)
+@click.option("--all-enabled", is_flag=True, help="All that are enabled; so without a NAME.")
+@click.option("--learner", "learners", multiple=True, metavar="ID", help="Only these; repeatable.")
+@click.option("--quiet", is_flag=True, help="Tell no learner.")
+@click.option("--past-gate", is_flag=True, help="Although the gate is shut.")
+@click.option("--retry", is_flag=True, help="Try again what failed, whatever the reason was.")
+@click.option(
+    "--rehearse",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Only try it: ledger, files and messages go into that folder, nothing is recorded.",
+)
+@format_option("json")
+@common_options
+@pass_session
+@click.pass_context
+def issue(
+    ctx: click.Context,
+    session: Session,
+    *,
+    configurations: tuple[str, ...],
+    all_enabled: bool,
+    learners: tuple[str, ...],
+    quiet: bool,
+    past_gate: bool,
+    retry: bool,
+    rehearse: Path | None,
+    form: str,
+) -> None:
+    """
+    Award a certificate to each eligible learner who has none, make its file, tell the learner.
+
+    Safe to repeat and to stop at any moment: whoever has a certificate isn't given another, and
+    the next run goes on where this one stopped.
+
+    \b
+      certcore issue bio101/completion
+      certcore issue                                   all configurations that are enabled
+      certcore issue --rehearse try                    the same, without consequences
+      certcore issue bio101/completion --retry         after mending what made some fail
+      certcore issue hist200/completion --past-gate --quiet
+    """
+    if configurations and all_enabled:
+        raise click.UsageError("--all-enabled with names: which ones are meant?")
+    project = session.load()
+    overrides = {} if rehearse is None else rehearse_in(rehearse, project.folder)
+    names = configurations or _enabled(project)
+    if not names:
+        say("No configuration is enabled: nothing to do.")
+    runs: list[Run] = []
+    failed = False
+    with project.registrar(**overrides) as registrar:
+        # a mistyped name is noticed before the first run, not after it
+        wanted = [name if not configurations else registrar.configuration(name) for name in names]
+        for place, each in enumerate(wanted):
+            with Progress(names[place]) as progress:
+                try:
+                    run = registrar.issue(
+                        each,
+                        learners=learners or None,
+                        past_gate=past_gate,
+                        quiet=quiet,
+                        retry=retry,
+                        actor=whoami(),
+                        watch=progress,
+                    )
+                except ConfigurationError as exc:
+                    say_problems(exc.problems)
+                    failed = True
+                    continue
+            runs.append(run)
+            failed = failed or needs_somebody(run)
+            if form == "text":
+                if place:
+                    tell()
+                _tell(registrar, run, progress)
+    if form == "json":
+        tell_json({"rehearsal": rehearse is not None, "runs": [of_run(run) for run in runs]})
+    if rehearse is not None:
+        say(f"A rehearsal: nothing was recorded as sent. Look into {clean(str(rehearse))}.")
+    if failed:
+        ctx.exit(1)
+
+
+def _enabled(project: Project) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in project.catalog.keys():  # noqa: SIM118  # a catalog is no mapping
+        try:
+            if project.catalog.get(name).enabled:
+                found.append(name)
+        except ConfigurationError:
+            # it is wanted and can't be had: its problems are told when its turn comes
+            found.append(name)
+    return tuple(found)
+
+
+def _tell(registrar: Registrar, run: Run, progress: Progress) -> None:
+    def stages() -> None:
+        lines = progress.lines()
+        if lines:
+            say(columns(lines, right=(2,), stderr=True))
+            say()
+
+    tell_run(registrar, run, stages)

@@ -1,0 +1,213 @@
+"""
+The report of a run: numbers that add up, reasons, and what to type next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from certcore.domain import DeliveryStatus, Note, Run, RunStatus, format_code
+from certcore.exceptions import NotFoundError
+from certcore_cli._output import clean, columns, say, tell
+from certcore_cli._words import count, count_word, listed
+
+
+if TYPE_CHECKING:
+    from certcore.registrar import Registrar
+
+SHOWN = 5
+"""Reasons listed of each kind; the rest is in the run."""
+
+
+def needs_somebody(run: Run) -> bool:
+    """
+    Say whether the run was refused, or a part of it failed.
+    """
+    if run.status is not RunStatus.DONE:
+        return True
+    return bool(run.count("failed") or run.count("undelivered"))
+
+
+def tell_run(registrar: Registrar, run: Run, stages: Callable[[], None] = lambda: None) -> None:
+    """
+    Write what a run did, and what somebody has to do now.
+    """
+    name = clean(run.name)
+    if run.status in {RunStatus.HELD, RunStatus.STOPPED, RunStatus.FAILED, RunStatus.INTERRUPTED}:
+        tell(f"Run {run.id} · {name} · {run.status.value}")
+        _tell_refusal(registrar, run, name)
+        return
+    if run.status is RunStatus.DONE and not _news(run):
+        tell(f"Run {run.id} · {name} · nothing new")
+        tell(f"  {_in_short(run)}")
+        return
+    title = _title(registrar, run)
+    tell(f"Run {run.id} · {name}{title}")
+    stages()
+    tell(columns(_rows(registrar, run, name), right=(1,)))
+    _say_result(run)
+
+
+def _title(registrar: Registrar, run: Run) -> str:
+    try:
+        context = registrar.configuration(run.configuration).context
+    except NotFoundError:
+        # a run of a configuration that is no more
+        return ""
+    return f" · {clean(context.name)}" if context.name else ""
+
+
+def _news(run: Run) -> int:
+    return (
+        run.count("issued")
+        + run.count("failed")
+        + run.count("sent")
+        + run.count("undelivered")
+        + run.count("busy")
+    )
+
+
+def _in_short(run: Run) -> str:
+    parts = [
+        ("have one", run.count("held")),
+        ("not yet", run.count("not-yet")),
+        ("can't be judged", run.count("unknown")),
+        ("not readable", run.count("skipped")),
+        ("taken back", run.count("blocked")),
+        ("failed before", run.count("resting")),
+    ]
+    said = [f"{words} {number:,}" for words, number in parts if number]
+    text = ", ".join(said) or "The source gave no learners."
+    return f"{text} (certcore issue {clean(run.name)} --retry)" if run.count("resting") else text
+
+
+def _rows(registrar: Registrar, run: Run, name: str) -> Iterator[tuple[str, str, str]]:
+    issued, lapsed = run.count("issued"), run.count("lapsed")
+    yield "issued", f"{issued:,}", _told(run)
+    yield (
+        "have one",
+        f"{run.count('held'):,}",
+        f"{lapsed:,} no longer meet the rule: certcore evaluate {name} --held" if lapsed else "",
+    )
+    yield "not yet", f"{run.count('not-yet'):,}", ""
+    unknown = run.count("unknown")
+    yield "can't be judged", f"{unknown:,}", f"certcore evaluate {name}" if unknown else ""
+    if run.count("skipped"):
+        yield from _reasons(run, "not readable", run.count("skipped"), "skipped", _at_place)
+    if run.count("blocked"):
+        yield "taken back", f"{run.count('blocked'):,}", "revoked, cancelled or forgotten before"
+    if run.count("busy"):
+        yield "elsewhere", f"{run.count('busy'):,}", "another process works on them"
+    if run.count("resting"):
+        yield "failed before", f"{run.count('resting'):,}", f"certcore issue {name} --retry"
+    if run.count("no-address"):
+        yield "no address", f"{run.count('no-address'):,}", "issued, but nobody can be told"
+    if run.count("failed"):
+        yield from _reasons(
+            run, "failed", run.count("failed"), "failed", lambda note: _who(registrar, note)
+        )
+        yield "", "", f"mend it, then: certcore issue {name} --retry"
+    if run.count("undelivered"):
+        yield from _reasons(
+            run,
+            "not delivered",
+            run.count("undelivered"),
+            "undelivered",
+            lambda note: _to_whom(registrar, note),
+        )
+
+
+def _told(run: Run) -> str:
+    issued, sent = run.count("issued"), run.count("sent")
+    if not issued:
+        return f"{count(sent, 'message')} of earlier ones sent" if sent else ""
+    if sent == issued:
+        return "a file, a ledger row and a message each"
+    if not sent:
+        return "a file and a ledger row each; no message was sent"
+    return f"a file and a ledger row each; {count(sent, 'message')} sent"
+
+
+def _reasons(
+    run: Run, words: str, number: int, kind: str, said: Callable[[Note], str]
+) -> Iterator[tuple[str, str, str]]:
+    notes = [note for note in run.notes if note.kind == kind]
+    texts = [said(note) for note in notes[:SHOWN]]
+    yield words, f"{number:,}", texts[0] if texts else f"certcore runs {run.id}"
+    for text in texts[1:]:
+        yield "", "", text
+    if number > len(texts) > 0:
+        yield "", "", f"… {number - len(texts):,} more: certcore runs {run.id}"
+
+
+def _at_place(note: Note) -> str:
+    return f"{note.where}: {note.reason}"
+
+
+def _who(registrar: Registrar, note: Note) -> str:
+    found = registrar.ledger.get(note.where)
+    return f"{found.statement.recipient.name} ({found.learner}): {note.reason}"
+
+
+def _to_whom(registrar: Registrar, note: Note) -> str:
+    found = registrar.ledger.get(note.where)
+    waiting = any(
+        each.status is DeliveryStatus.PENDING for each in registrar.ledger.deliveries(found.id)
+    )
+    again = "the next run tries again" if waiting else f"certcore show {format_code(found.code)}"
+    return f"{found.statement.recipient.email}: {note.reason}; {again}"
+
+
+def _say_result(run: Run) -> None:
+    if run.status is RunStatus.RUNNING:
+        say("It runs, or was killed: what it began, the next run finishes.")
+        return
+    trouble = [
+        count_word(number, noun)
+        for number, noun in (
+            (run.count("failed"), "certificate"),
+            (run.count("undelivered"), "message"),
+        )
+        if number
+    ]
+    say()
+    if not trouble:
+        say("Done. Running again repeats nothing.")
+        return
+    both = listed(trouble)
+    needs = "needs" if run.count("failed") + run.count("undelivered") == 1 else "need"
+    say(
+        f"{both[0].upper()}{both[1:]} {needs} a hand; the rest is done. "
+        "Running again repeats nothing."
+    )
+
+
+def _tell_refusal(registrar: Registrar, run: Run, name: str) -> None:
+    message = clean(run.message, lines=True)
+    if run.status is RunStatus.INTERRUPTED:
+        tell("Stopped from outside. What is done is recorded.")
+        say(columns([("To go on:", f"certcore issue {name}")], stderr=True))
+        return
+    tell(message)
+    say(columns(_next(registrar, run, name), stderr=True))
+
+
+def _next(registrar: Registrar, run: Run, name: str) -> list[tuple[str, str]]:
+    allow = ("Let one run through:", f"certcore allow {name}")
+    if run.status is RunStatus.HELD:
+        return [("Who they are:", f"certcore evaluate {name}"), allow]
+    if run.status is RunStatus.FAILED:
+        issued = run.count("issued")
+        done = f"issued {issued:,}, " if issued else "issued none, "
+        return [
+            ("So far:", f"{done}nothing lost"),
+            ("When it is mended:", f"certcore issue {name}"),
+            ("To try:", "certcore check --online"),
+        ]
+    configuration = registrar.configuration(run.configuration)
+    if not configuration.enabled:
+        return [("To change that:", "enabled = true in its table")]
+    if any(hold.configuration == run.configuration for hold in registrar.holds()):
+        return [("Who they are:", f"certcore evaluate {name}"), allow]
+    return [("On purpose?", f"certcore issue {name} --past-gate --quiet")]

@@ -1,0 +1,27 @@
+"""
+What each port promises, as tests. Subclass a contract and supply its fixture.
+
+::
+
+    class TestMyLedger(LedgerContract):
+        @pytest.fixture
+        def ledger(self):
+            return MyLedger()
+
+Needs pytest.
+"""
+
+from __future__ import annotations
+
+from certcore.testing.contracts._assets import AssetStoreContract
+from certcore.testing.contracts._ledger import LedgerContract
+from certcore.testing.contracts._notifier import NotifierContract
+from certcore.testing.contracts._store import ArtifactStoreContract
+
+
+__all__ = [
+    "ArtifactStoreContract",
+    "AssetStoreContract",
+    "LedgerContract",
+    "NotifierContract",
+]
