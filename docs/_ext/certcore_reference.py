@@ -340,7 +340,7 @@ def leave_builtins(app: Sphinx, doctree: nodes.document) -> None:
             node.replace_self(node.children)
 
 
-def read_sections(
+def read_sections(  # noqa: PLR0917  # an event's handler
     app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
     """

@@ -15,6 +15,7 @@ import pytest
 from attrs import evolve
 
 from certcore.domain import (
+    ConfigurationKey,
     Gate,
     Hold,
     Issuer,
@@ -34,6 +35,7 @@ from certcore.exceptions import (
 )
 from certcore.ports import CertificateFilter, Result
 from certcore.registrar import Registrar
+from certcore.testing import MemoryStore
 
 
 def test_asked_twice_awarded_once(bureau: Any, registrar: Any, person: Any) -> None:
@@ -73,6 +75,7 @@ def test_what_is_missing(bureau: Any, registrar: Any, person: Any) -> None:
         {
             "kind": "grade",
             "name": "Total",
+            "course": "",
             "required": 0.6,
             "actual": 0.4,
             "verdict": "unmet",
@@ -86,12 +89,31 @@ def test_somebody_unknown(bureau: Any, registrar: Any, person: Any) -> None:
     """
     The message says what is known of them, if anything is.
     """
-    bureau.give(Skipped(where="line 7", reason="no name", learner="dan"))
+    bureau.give(
+        Skipped(where="line 7", reason="no name", learner="dan"),
+        Skipped(where="line 8", reason="somebody else", learner="dan"),
+    )
 
-    with pytest.raises(NotFoundError, match="line 7: no name"):
+    with pytest.raises(NotFoundError, match="line 8: somebody else"):
         registrar.issue_for(bureau.configuration(), "dan")
     with pytest.raises(NotFoundError, match="welding/completion doesn't have them"):
         registrar.issue_for(bureau.configuration(), "eve")
+
+
+def test_a_source_that_gives_others_as_well(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    They are passed over, and what can't be read of them isn't said of the one that was asked for.
+    """
+    given = [
+        Skipped(where="line 2", reason="whose row it is can't be told"),
+        Skipped(where="line 3", reason="no name", learner="bob"),
+        person("cyd"),
+    ]
+    bureau.retriever.retrieve = lambda request: iter(given)
+
+    with pytest.raises(NotFoundError, match="line 2: whose row"):
+        registrar.issue_for(bureau.configuration(), "ada")
+    assert registrar.issue_for(bureau.configuration(), "cyd").certificate
 
 
 def test_what_stops_a_run_stops_a_claim(bureau: Any, registrar: Any, person: Any) -> None:
@@ -108,15 +130,16 @@ def test_what_stops_a_run_stops_a_claim(bureau: Any, registrar: Any, person: Any
     assert "the configuration is switched off" == failure(enabled=False)
     assert "the gate is shut" == failure(gate=gate)
     assert "the learner has no name" == failure(who=person("ada", name=""))
-    bureau.ledger.hold(
-        Hold(
-            configuration=configuration.key,
-            name="welding/completion",
-            reason="too many",
-            by="ruiz",
-            at=bureau.clock.now(),
+    for key in (ConfigurationKey("other", "completion"), configuration.key):
+        bureau.ledger.hold(
+            Hold(
+                configuration=key,
+                name="welding/completion",
+                reason="too many",
+                by="ruiz",
+                at=bureau.clock.now(),
+            )
         )
-    )
     assert "held: too many" == failure()
     assert () == registrar.find()
 
@@ -135,6 +158,26 @@ def test_a_claim_that_can_not_be_made(bureau: Any, registrar: Any, person: Any) 
     assert "none of the design's fonts has that letter" == failed.failure
     assert not made.failure
     assert "an earlier certificate was revoked" == refused.failure
+
+
+def test_a_claim_that_somebody_else_fulfils(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    It is given all the same; whoever made it tells the learner.
+    """
+    configuration = bureau.configuration()
+    real = bureau.ledger.lease
+
+    def lease(ids: Any, **said: Any) -> Any:
+        bureau.ledger.lease = real
+        registrar.issue_for(configuration, person("ada"))
+        return real(ids, **said)
+
+    bureau.ledger.lease = lease
+
+    outcome = registrar.issue_for(configuration, person("ada"))
+
+    assert outcome.certificate is not None
+    assert ["ada@example.org"] == bureau.told()
 
 
 def test_a_claim_while_somebody_makes_it(bureau: Any, registrar: Any, person: Any) -> None:
@@ -187,7 +230,7 @@ def test_checking_a_source(bureau: Any, registrar: Any) -> None:
 
 def test_codes(bureau: Any, registrar: Any, person: Any) -> None:
     """
-    Valid as anybody types it; mistyped, unknown and expired are told apart; what is shown is public.
+    Valid as anybody types it; mistyped, unknown and expired are told apart.
     """
     validity = Validity(duration=dt.timedelta(days=365))
     outcome = registrar.issue_for(bureau.configuration(type_={"validity": validity}), person("ada"))
@@ -291,10 +334,11 @@ def test_verify_never_raises(bureau: Any, person: Any) -> None:
         assert "unavailable" == lost.verify(new_code()).status
 
 
-def test_links(bureau: Any, registrar: Any, person: Any) -> None:
+def test_links(bureau: Any, person: Any) -> None:
     """
     A page's token leads to a short link, as long as the certificate is good.
     """
+    registrar = bureau.registrar(store=MemoryStore(links=True))
     issuer = Issuer(key="school", name="S", page="https://certs.example.org/c/{token}")
     outcome = registrar.issue_for(bureau.configuration(type_={"issuer": issuer}), person("ada"))
     link = bureau.outbox.notices[0].link
@@ -314,15 +358,10 @@ def test_ways_to_the_file(bureau: Any, person: Any) -> None:
     """
     A store with addresses gives one for some days; else the file is attached.
     """
-
-    class NoAddresses(type(bureau.store)):  # type: ignore[misc]  # the fake's own class
-        def link(self, key: str, *, expires: dt.timedelta, filename: str) -> None:
-            return None
-
     issuer = Issuer(key="school", name="S", page="https://certs.example.org/c/{token}")
-    with bureau.registrar() as addressed:
+    with bureau.registrar(store=MemoryStore(links=True)) as addressed:
         addressed.issue_for(bureau.configuration(), person("ada"))
-    with bureau.registrar(store=NoAddresses()) as plain:
+    with bureau.registrar() as plain:
         made = plain.issue_for(bureau.configuration(), person("bob")).certificate
         plain.issue_for(bureau.configuration(type_={"issuer": issuer}), person("cyd"))
         token = bureau.outbox.notices[2].link.rpartition("/")[2]
@@ -333,8 +372,23 @@ def test_ways_to_the_file(bureau: Any, person: Any) -> None:
     assert first.link
     assert bureau.clock.now() + dt.timedelta(days=7) == first.link_until
     assert not second.link
-    assert made.artifact.sha256
     assert second.attachment.content.endswith(f"{format_code(made.code)}\n".encode())
+
+
+def test_a_file_that_is_gone_is_told(bureau: Any, person: Any) -> None:
+    """
+    The message fails, with the store's words; the certificate stays.
+    """
+    configuration = bureau.configuration(release="by hand")
+    with bureau.registrar() as registrar:
+        made = registrar.issue_for(configuration, person("ada")).certificate
+        bureau.store.files.clear()
+        registrar.release(configuration, actor="ruiz")
+        assert 0 == registrar.deliver(configuration)
+
+    said = bureau.ledger.deliveries(made.id)[0]
+    assert "failed" == said.status.value
+    assert said.response.startswith("no file")
 
 
 def test_previews(bureau: Any, registrar: Any, person: Any) -> None:
@@ -379,7 +433,12 @@ def test_a_child_process_opens_its_own(bureau: Any, person: Any) -> None:
             list(registrar.evaluate(bureau.configuration()))
             registrar.close()
             os._exit(0 if bureau.opened == ["school", "school", "closed"] else 1)
-        assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        idle = os.fork()
+        if idle == 0:
+            registrar.close()
+            os._exit(0 if bureau.opened == ["school"] else 1)
+        for each in (child, idle):
+            assert 0 == os.waitstatus_to_exitcode(os.waitpid(each, 0)[1])
 
         assert ["school"] == bureau.opened
 
@@ -406,9 +465,11 @@ def test_addresses_and_tables(tmp_path: Path) -> None:
         pytest.raises(UnknownProviderError),
     ):
         registrar.find()
-    with Registrar(ledger={"use": "sql", "ulr": "x"}, store="out") as registrar:
-        with pytest.raises(ConfigurationError, match="Did you mean 'url'"):
-            registrar.find()
+    with (
+        Registrar(ledger={"use": "sql", "ulr": "x"}, store="out") as registrar,
+        pytest.raises(ConfigurationError, match="Did you mean 'url'"),
+    ):
+        registrar.find()
 
 
 def test_the_library_in_twenty_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

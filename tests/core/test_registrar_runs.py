@@ -29,6 +29,7 @@ from certcore.exceptions import (
     ConfigurationError,
     GenerationError,
     IllegalTransitionError,
+    LedgerBusyError,
     NotFoundError,
     NotificationError,
     NotPermittedError,
@@ -333,6 +334,9 @@ def test_a_category_nobody_has_fails_the_run(bureau: Any, registrar: Any, person
     The message lists the names that were seen; nobody gets one by another way.
     """
     bureau.give(person("ada", facts={"hours": 3}), person("bob"))
+    assert (
+        RunStatus.DONE is registrar.issue(bureau.configuration(rule=FactAtLeast("hours", 5))).status
+    )
     rule = AnyOf(
         MinimumGrades({"Total": 0.5}),
         MinimumGrades({"Homeworks": 0.5}),
@@ -347,6 +351,17 @@ def test_a_category_nobody_has_fails_the_run(bureau: Any, registrar: Any, person
     assert "no learner has a fact for 'posts'. There are: hours." in run.message
     assert "the source gives nobody's completion." in run.message
     assert {} == by_status(bureau)
+
+
+def test_a_completion_that_somebody_has(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    One learner who has the fact shows that the rule isn't misspelt.
+    """
+    bureau.give(person("ada", completion=0.9), person("bob"))
+
+    run = registrar.issue(bureau.configuration(rule=MinimumCompletion(0.5)))
+
+    assert (RunStatus.DONE, 1, 1) == (run.status, run.count("issued"), run.count("unknown"))
 
 
 def test_nobody_at_all_is_no_misspelling(bureau: Any, registrar: Any) -> None:
@@ -580,6 +595,18 @@ def test_award_here_fulfil_there(bureau: Any, registrar: Any, person: Any) -> No
     assert {"ada": "issued", "bob": "issued"} == by_status(bureau)
 
 
+def test_awarding_twice_gives_each_id_once(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    What nobody has made yet is given again, so that somebody makes it.
+    """
+    bureau.give(person("ada"))
+    first = registrar.award(bureau.configuration())
+    second = registrar.award(bureau.configuration())
+
+    assert 1 == len(first.ids)
+    assert first.ids == second.ids
+
+
 def test_sweep_takes_up_what_was_left(bureau: Any, registrar: Any, person: Any) -> None:
     """
     As long as there is something it can make.
@@ -631,6 +658,114 @@ def test_an_interrupt_is_recorded_and_goes_on(bureau: Any, registrar: Any, perso
     assert RunStatus.INTERRUPTED is registrar.runs()[1].status
     assert again.count("issued")
     assert {"ada": "issued", "bob": "issued"} == by_status(bureau)
+
+
+def test_an_interrupt_while_telling(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    What was handed over before is recorded.
+    """
+    bureau.give(person("ada"), person("bob"))
+    bureau.outbox.refuse("bob@example.org", KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        registrar.issue(bureau.configuration())
+    bureau.outbox.recover()
+
+    registrar.issue(bureau.configuration())
+
+    said = {c.learner.id: bureau.ledger.deliveries(c.id)[0].status.value for c in registrar.find()}
+    # the message that was interrupted may have gone out: a notifier that can't repeat is asked once
+    assert {"ada": "sent", "bob": "sending"} == said
+    bureau.clock.advance(minutes=20)
+    registrar.deliver(bureau.configuration())
+    assert (
+        "unknown"
+        == bureau.ledger.deliveries(next(c.id for c in registrar.find() if c.learner.id == "bob"))[
+            0
+        ].status.value
+    )
+
+
+def test_an_interrupt_between_two_messages(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    The one that went out is known to have gone out.
+    """
+    bureau.give(person("ada"), person("bob"))
+
+    def watch(progress: StageProgress) -> None:
+        if progress.stage == "deliver":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        registrar.issue(bureau.configuration(), watch=watch)
+
+    said = [bureau.ledger.deliveries(c.id)[0].status.value for c in registrar.find()]
+    assert ["pending", "sent"] == sorted(said)
+
+
+def test_sweep_leaves_what_others_took(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    It doesn't try for ever.
+    """
+
+    class Contended:
+        def __getattr__(self, name: str) -> Any:
+            if name == "lease":
+                return lambda ids, **said: ()
+            return getattr(bureau.ledger, name)
+
+    bureau.give(person("ada"))
+    configuration = bureau.configuration()
+    registrar.award(configuration)
+
+    class Catalog:
+        def get(self, key: str) -> Any:
+            return configuration
+
+    with bureau.registrar(ledger=Contended(), catalog=Catalog()) as sweeper:
+        assert 0 == sweeper.sweep()
+
+
+def test_two_tell_at_once(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    Each message goes out once.
+    """
+    bureau.give(person("ada"), person("bob"))
+    configuration = bureau.configuration(release="by hand")
+    registrar.issue(configuration)
+    registrar.release(configuration, actor="ruiz")
+    real = bureau.outbox.send
+
+    def send(notice: Any) -> Any:
+        bureau.outbox.send = real
+        registrar.deliver(configuration)
+        return real(notice)
+
+    bureau.outbox.send = send
+
+    assert 1 == registrar.deliver(configuration)
+    assert ["ada@example.org", "bob@example.org"] == sorted(bureau.told())
+
+
+def test_a_ledger_that_goes_away_while_giving_back(bureau: Any, person: Any) -> None:
+    """
+    The lease runs out by itself; the first trouble is the one that is told.
+    """
+
+    class Away:
+        def __init__(self, real: Any) -> None:
+            self._real = real
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "renew":
+                raise LedgerBusyError("locked")
+            return getattr(self._real, name)
+
+    bureau.give(person("ada"))
+    bureau.store.failing = StorageError("the disk is full")
+    with bureau.registrar(ledger=Away(bureau.ledger)) as registrar:
+        run = registrar.issue(bureau.configuration())
+
+    assert "the disk is full" == run.message
 
 
 def test_somebody_else_works_on_it(bureau: Any, registrar: Any, person: Any) -> None:

@@ -152,9 +152,9 @@ def calls_of_one_run(make_project: Callable[..., Path]) -> int:
     return executioner.calls
 
 
-@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_at_every_port_call(
-    make_project: Callable[..., Path], tmp_path: Path, after: bool
+    make_project: Callable[..., Path], tmp_path: Path, when: str
 ) -> None:
     """
     Wherever the first run ends, the second leaves everybody with one certificate and one message.
@@ -165,20 +165,20 @@ def test_killed_at_every_port_call(
     for at in range(1, calls + 1):
         (tmp_path / "project").rename(tmp_path / f"before-{at}")
         folder = make_project(3)
-        executioner = Executioner(at=at, after=after)
+        executioner = Executioner(at=at, after=when == "after")
         with pytest.raises(Killed):
             run(registrar_of(folder, executioner))
         run(registrar_of(folder, Executioner(), clock=LaterClock()))
 
         status, messages = statuses(folder)
         assert dict.fromkeys(LEARNERS, Status.ISSUED) == status, at
-        assert dict.fromkeys(LEARNERS, ["sent"]) == messages, at
+        assert {learner: ["sent"] for learner in LEARNERS} == messages, at
         assert len(LEARNERS) == len(list((folder / "outbox").glob("*.eml"))), at
 
 
-@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("when", ["before", "after"])
 def test_a_message_that_can_not_be_repeated_is_not(
-    make_project: Callable[..., Path], tmp_path: Path, after: bool
+    make_project: Callable[..., Path], tmp_path: Path, when: str
 ) -> None:
     """
     Where a repeated message would reach the learner twice, a doubtful one is left to somebody.
@@ -190,7 +190,7 @@ def test_a_message_that_can_not_be_repeated_is_not(
         folder = make_project(3)
         handed_over: Counter[str] = Counter()
         for executioner, overrides in (
-            (Executioner(at=at, after=after), {}),
+            (Executioner(at=at, after=when == "after"), {}),
             (Executioner(), {"clock": LaterClock()}),
         ):
             registrar = registrar_of_unrepeatable(folder, executioner, handed_over, **overrides)

@@ -58,7 +58,7 @@ def wait_for_leases() -> None:
 
 def assert_complete(folder: Path) -> None:
     """
-    Everybody who is eligible has one certificate, one file and one message, and nobody else has any.
+    Who is eligible has one certificate, one file and one message, and nobody else has any.
     """
     with load_project(folder).registrar() as registrar:
         found = registrar.find(CertificateFilter(), limit=1000)
@@ -98,8 +98,8 @@ def test_killed_at_random_moments(make_project: Callable[..., Path]) -> None:
     After twenty kills, one more run finishes the work.
     """
     folder = make_project(LEARNERS)
-    # not for secrets; the same moments each time, as far as a machine keeps time
-    moments = random.Random(7)
+    # the same moments each time, as far as a machine keeps time
+    moments = random.Random(7)  # noqa: S311  # no secret
     for _ in range(20):
         process = start(folder)
         await_begun(process)

@@ -13,7 +13,7 @@ import click
 from certcore.domain import Certificate, Delivery, HistoryEntry, Status, format_code
 from certcore_cli._documents import iso, of_certificate, of_delivery, of_history
 from certcore_cli._lookup import Names, every, find_certificate
-from certcore_cli._output import columns, say, tell, tell_csv, tell_json
+from certcore_cli._output import columns, narrow, say, tell, tell_csv, tell_json
 from certcore_cli._session import Session, common_options, format_option, pass_session
 from certcore_cli._words import day, moment, percent
 
@@ -126,7 +126,10 @@ def _tell(found: Iterator[Certificate], names: Names, *, everything: bool) -> No
         )
         for each in shown
     ]
-    tell(columns(rows, headers=("Code", "Name", "Certificate", "Status", "Awarded"), whole=(0, 3)))
+    headers = ("Code", "Name", "Certificate", "Status", "Awarded")
+    # the code is what the other commands want, and it takes 33 cells
+    room = slice(-1) if narrow() else slice(None)
+    tell(columns([row[room] for row in rows], headers=headers[room], whole=(0, 2, 3)))
     if next(found, None) is not None:
         say("  … and more: --all, or --format csv > certificates.csv")
 

@@ -19,7 +19,7 @@ from certcore_cli._documents import of_decision
 from certcore_cli._output import clean, columns, say, tell, tell_csv, tell_json
 from certcore_cli._person import tell_person
 from certcore_cli._progress import Progress
-from certcore_cli._session import Session, common_options, format_option, pass_session
+from certcore_cli._session import Session, command, common_options, format_option, pass_session
 from certcore_cli._words import count, heading, missing_words, rule_words
 
 
@@ -206,7 +206,7 @@ def _tell(
     if more:
         say(f"  … {more:,} more: --all, or --format csv > missing.csv")
     if counted.outlooks["new"] and not held:
-        say(f"To issue them: certcore issue {clean(wanted.name)}")
+        say(f"To issue them: {clean(command('issue', wanted.name))}")
 
 
 def _rule(wanted: CertificateConfiguration) -> str:
@@ -222,7 +222,7 @@ def _row(item: Judgement | Skipped, *, held: bool) -> tuple[str, str, str] | Non
     Give a line of the list; None for whoever needs none.
     """
     if isinstance(item, Skipped):
-        lacks = f"not readable: {item.where}: {item.reason}"
+        lacks = f"left out: {item.where}: {item.reason}"
         return None if held else (item.learner or "?", "", lacks)
     who = item.learner
     if held:
@@ -243,7 +243,7 @@ def _summary(counted: _Counted, name: str) -> list[tuple[str, str, str]]:
     found = counted.outlooks
     lapsed = found["lapsed"]
     notes = {
-        "held": f"{lapsed:,} no longer meet the rule: certcore evaluate {name} --held"
+        "held": f"{lapsed:,} no longer meet the rule: {command('evaluate', name, '--held')}"
         if lapsed
         else "",
         "not-yet": _reasons(counted, "not-yet"),
@@ -255,8 +255,8 @@ def _summary(counted: _Counted, name: str) -> list[tuple[str, str, str]]:
         (words, found[outlook] + (lapsed if outlook == "held" else 0), notes.get(outlook, ""))
         for outlook, words in _ROWS
     ]
-    rows.append(("not readable", found["skipped"], _reasons(counted, "skipped")))
-    optional = {"being made", "taken back", "not readable"}
+    rows.append(("left out", found["skipped"], _reasons(counted, "skipped")))
+    optional = {"being made", "taken back", "left out"}
     shown = [row for row in rows if row[1] or row[0] not in optional]
     return [(words, f"{number:,}", note) for words, number, note in shown]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import click
 
 from certcore_cli._output import clean, say
-from certcore_cli._session import Session, actor_option, common_options, pass_session
+from certcore_cli._session import Session, actor_option, command, common_options, pass_session
 from certcore_cli._words import count
 
 
@@ -34,7 +34,8 @@ def allow(ctx: click.Context, session: Session, *, configuration: str, actor: st
     if not allowed:
         say(f"{name} isn't held: nothing needs to be allowed.")
         ctx.exit(1)
-    say(f"The next run of {name} goes through, however many are new: certcore issue {name}")
+    say(f"The next run of {name} goes through, however many are new:")
+    say(f"  {clean(command('issue', configuration))}")
 
 
 @click.command(short_help="Send the messages that wait to be sent by hand.")
@@ -61,6 +62,6 @@ def release(ctx: click.Context, session: Session, *, configuration: str, actor: 
     if sent < released:
         say(
             f"{count(released - sent, 'message')} couldn't be sent. "
-            f"Run again later: certcore release {name}"
+            f"Run again later: {clean(command('release', configuration))}"
         )
         ctx.exit(1)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from attrs import evolve
+
 from certcore.exceptions import ConfigurationError
 from certcore_cli._documents import of_run
 from certcore_cli._output import clean, columns, say, say_problems, tell, tell_json
@@ -26,7 +28,7 @@ from certcore_cli._session import (
 
 if TYPE_CHECKING:
     from certcore.bootstrap import Project
-    from certcore.domain import Run
+    from certcore.domain import CertificateConfiguration, Run
     from certcore.registrar import Registrar
 
 
@@ -83,13 +85,16 @@ def issue(
     runs: list[Run] = []
     failed = False
     with project.registrar(**overrides) as registrar:
-        # a mistyped name is noticed before the first run, not after it
-        wanted = [name if not configurations else registrar.configuration(name) for name in names]
-        for place, each in enumerate(wanted):
-            with Progress(names[place]) as progress:
+        if configurations:
+            # a mistyped name is noticed before the first run, not after it
+            _ = [registrar.configuration(name) for name in names]
+        for place, name in enumerate(names):
+            with Progress(name) as progress:
                 try:
+                    wanted = registrar.configuration(name)
                     run = registrar.issue(
-                        each,
+                        # who tries it out wants to see all of them; what would happen is told below
+                        wanted if rehearse is None else evolve(wanted, max_new=None),
                         learners=learners or None,
                         past_gate=past_gate,
                         quiet=quiet,
@@ -107,6 +112,8 @@ def issue(
                 if place:
                     tell()
                 _tell(registrar, run, progress)
+            if rehearse is not None:
+                _say_held(wanted, run)
     if form == "json":
         tell_json({"rehearsal": rehearse is not None, "runs": [of_run(run) for run in runs]})
     if rehearse is not None:
@@ -125,6 +132,14 @@ def _enabled(project: Project) -> tuple[str, ...]:
             # it is wanted and can't be had: its problems are told when its turn comes
             found.append(name)
     return tuple(found)
+
+
+def _say_held(wanted: CertificateConfiguration, run: Run) -> None:
+    if wanted.max_new is not None and run.count("new") > wanted.max_new:
+        say(
+            f"In earnest it would be held: {run.count('new'):,} would be new, and max_new is "
+            f"{wanted.max_new:,}."
+        )
 
 
 def _tell(registrar: Registrar, run: Run, progress: Progress) -> None:

@@ -11,9 +11,11 @@ import sys
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from certcore_cli._layout import lay_out
 
 
 if TYPE_CHECKING:
@@ -25,7 +27,10 @@ VERSION = 1
 """Of the JSON documents; it changes when what is in them changes its meaning."""
 
 _PIPE_WIDTH = 10_000
-"""Columns where nobody looks: a program wants each row on one line."""
+"""Cells in a line where nobody looks: a program wants each row on one line."""
+
+_COMFORTABLE = 100
+_INDENT = "  "
 
 # C0, DEL and C1 steer terminals (a carriage return hides what stood before it), directional
 # formatting makes a line read otherwise than it is written, lone surrogates can't be written at all
@@ -82,34 +87,14 @@ def columns(
     Lay rows out in columns, indented by two; give the lines.
 
     Where a terminal is too narrow, cells go on below. `right` are columns of numbers, `whole` those
-    that stay on one line.
+    that stay on one line as well.
     """
-    from rich.table import Table  # noqa: PLC0415  # takes longer to load than --help takes
-    from rich.text import Text  # noqa: PLC0415  # as above
-
     cells = [[clean(cell) for cell in row] for row in rows]
     if not cells:
         return ""
-    table = Table(box=None, pad_edge=False, show_header=bool(headers), padding=(0, 3, 0, 0))
-    for place in range(len(cells[0])):
-        table.add_column(
-            headers[place] if headers else "",
-            justify="right" if place in right else "left",
-            no_wrap=place in right or place in whole,
-            overflow="fold",
-            header_style="bold",
-        )
-    for row in cells:
-        table.add_row(*(Text(cell) for cell in row))
-    lines = _rendered(table, stderr=stderr).splitlines()
-    return "\n".join(f"  {line.rstrip()}" for line in lines)
-
-
-def _rendered(what: Any, *, stderr: bool) -> str:
-    screen = console(stderr=stderr)
-    with screen.capture() as capture:
-        screen.print(what, width=screen.width - 2)
-    return capture.get()
+    room = console(stderr=stderr).width - len(_INDENT)
+    text = lay_out(cells, headers=headers, right=right, whole=whole, width=room)
+    return "\n".join(f"{_INDENT}{line}" for line in text.splitlines())
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -124,11 +109,11 @@ def console(*, stderr: bool = False) -> Console:
     return screen
 
 
-def width() -> int:
+def narrow() -> bool:
     """
-    Give the width of the terminal that reads the answer.
+    Say whether the answer is read on a terminal that is narrower than most.
     """
-    return console().width
+    return console().width < _COMFORTABLE
 
 
 def tell_json(document: Mapping[str, object]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from certcore.domain import CertificateConfiguration, Decision, Verdict
 from certcore_cli._documents import of_decision
 from certcore_cli._output import clean, columns, say, tell, tell_csv, tell_json
+from certcore_cli._session import command
 from certcore_cli._words import criterion, day, missing_words, moment, reached, short_key
 
 
@@ -68,7 +69,7 @@ def tell_person(wanted: CertificateConfiguration, found: Judgement, form: str) -
     tell(_SAID[found.outlook])
     tell(columns([_row(leaf) for leaf in found.decision.leaves()]))
     if found.standing is not None:
-        tell(f"certcore show {found.standing.certificate}")
+        say(command("show", found.standing.certificate))
     _say_gate(wanted, zone)
 
 

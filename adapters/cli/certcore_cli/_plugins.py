@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
@@ -74,58 +73,59 @@ def plugins(ctx: click.Context, *, name: str | None, form: str) -> None:
 
 
 def _tell_one(kind: str, offered: Provider, owner: str) -> None:
+    from certcore.config import describe  # noqa: PLC0415  # loads cattrs
+
     tell(clean(f"{offered.name} · {kind} · {owner}"))
     tell(clean(offered.summary))
-    rows = list(_rows("", offered.describe()))
     tell()
-    tell(columns(rows, headers=("Option", "Kind", "If left out", "What it is")) or "  no options")
+    _tell_options("", offered.describe())
     if offered.context_options is not None:
-        from certcore.config import describe  # noqa: PLC0415  # loads cattrs
-
         tell()
         tell("Of each context or step, under 'options':")
-        rows = list(_rows("", describe(offered.context_options)))
-        tell(columns(rows, headers=("Option", "Kind", "If left out", "What it is")))
+        tell()
+        _tell_options("", describe(offered.context_options))
 
 
-def _rows(
-    prefix: str, options: tuple[OptionDescription, ...]
-) -> Iterator[tuple[str, str, str, str]]:
+def _tell_options(prefix: str, options: tuple[OptionDescription, ...]) -> None:
+    if not options:
+        tell("  no options")
     for option in options:
         path = f"{prefix}{option.name}"
-        yield path, _kind(option), _default(option), option.help
-        inner = f"{path}.NAME" if option.kind == "table" else f"{path}[]"
-        if option.item is not None:
-            yield from _inside(f"{inner}.", option.item)
-        yield from _inside(f"{path}.", option)
-
-
-def _inside(prefix: str, option: OptionDescription) -> Iterator[tuple[str, str, str, str]]:
-    yield from _rows(prefix, option.fields)
-    for variant in option.variants:
-        mark = next(each.name for each in variant if each.required)
-        yield prefix.removesuffix("."), "record", "", f"with '{mark}':"
-        yield from _rows(prefix, variant)
+        said = (path, _kind(option), _default(option))
+        tell(clean(f"  {', '.join(part for part in said if part)}"))
+        if option.help:
+            tell(columns([("  ", option.help)], whole=(0,)))
+        inner = f"{path}.NAME" if option.kind == "table" else path
+        for each in (option, *([option.item] if option.item is not None else [])):
+            if each.fields:
+                _tell_options(f"{path if each is option else inner}.", each.fields)
+            for variant in each.variants:
+                mark = next(field.name for field in variant if field.required)
+                tell(clean(f"  {inner}, if it has '{mark}':"))
+                _tell_options(f"{inner}.", variant)
 
 
 def _kind(option: OptionDescription) -> str:
     if option.choices:
-        return " | ".join(option.choices)
+        return f"one of {', '.join(option.choices)}"
     if option.item is not None:
         inner = "" if option.item.kind in {"record", "union"} else f" of {option.item.kind}"
-        length = "" if option.length is None else f"{option.length} "
-        return f"{length}{option.kind}{inner}"
-    return f"{option.kind}, {option.unit}" if option.unit else option.kind
+        length = "" if option.length is None else f" with {option.length} items"
+        return f"{option.kind}{inner}{length}"
+    return f"{option.kind} in {option.unit}" if option.unit else option.kind
 
 
 def _default(option: OptionDescription) -> str:
+    """
+    Say what is taken if it is left out.
+    """
     if option.required:
         return "required"
     if option.kind in {"record", "union"} or option.default in (None, "", {}, [], ()):
         return ""
     if isinstance(option.default, bool):
-        return "true" if option.default else "false"
-    return str(option.default)
+        return f"else {'true' if option.default else 'false'}"
+    return f"else {option.default}"
 
 
 def _of_option(option: OptionDescription) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def _of_option(option: OptionDescription) -> dict[str, Any]:
         "kind": option.kind,
         "help": option.help,
         "required": option.required,
-        "default": None if option.required else _default(option) or None,
+        "default": None if option.required else _default(option).removeprefix("else ") or None,
         "unit": option.unit,
         "choices": list(option.choices),
     }

@@ -34,12 +34,16 @@ class _Stage:
     total: int | None = None
     requests: int = 0
     task: Any = None
+    over: bool = False
 
     def line(self) -> tuple[str, str, str]:
         if self.name == "retrieve":
             said = count(self.done, "record")
             if self.requests:
                 said += f", {count(self.requests, 'request')}"
+        elif self.over:
+            # not everybody has an address
+            said = count(self.done, "message" if self.name == "deliver" else "certificate")
         else:
             said = f"{self.done:,} of {self.total or self.done:,}"
         took = max(self.at - self.began, 1e-3)
@@ -94,13 +98,17 @@ class Progress:
     def _draw(self, stage: _Stage) -> None:
         said, rate, _ = stage.line()
         if stage.task is None:
-            stage.task = self._bars.add_task(f"{stage.name:<{_WIDE}}", total=None, said="", rate="")
+            stage.task = self._bars.add_task(
+                f"{stage.name:<{_WIDE}}", total=None, said=said, rate=rate
+            )
         self._bars.update(stage.task, completed=stage.done, total=stage.total, said=said, rate=rate)
 
     def lines(self) -> list[tuple[str, str, str, str]]:
         """
         Give a line about each stage: its name, how much, how fast, how long.
         """
+        for stage in self._stages.values():
+            stage.over = True
         return [(stage.name, *stage.line()) for stage in self._stages.values()]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from certcore.domain import DeliveryStatus, Note, Run, RunStatus, format_code
 from certcore.exceptions import NotFoundError
 from certcore_cli._output import clean, columns, say, tell
+from certcore_cli._session import command
 from certcore_cli._words import count, count_word, listed
 
 
@@ -36,7 +37,7 @@ def tell_run(registrar: Registrar, run: Run, stages: Callable[[], None] = lambda
     name = clean(run.name)
     if run.status in {RunStatus.HELD, RunStatus.STOPPED, RunStatus.FAILED, RunStatus.INTERRUPTED}:
         tell(f"Run {run.id} · {name} · {run.status.value}")
-        _tell_refusal(registrar, run, name)
+        _tell_refusal(registrar, run)
         return
     if run.status is RunStatus.DONE and not _news(run):
         tell(f"Run {run.id} · {name} · nothing new")
@@ -45,7 +46,7 @@ def tell_run(registrar: Registrar, run: Run, stages: Callable[[], None] = lambda
     title = _title(registrar, run)
     tell(f"Run {run.id} · {name}{title}")
     stages()
-    tell(columns(_rows(registrar, run, name), right=(1,)))
+    tell(columns(_rows(registrar, run), right=(1,)))
     _say_result(run)
 
 
@@ -73,41 +74,47 @@ def _in_short(run: Run) -> str:
         ("have one", run.count("held")),
         ("not yet", run.count("not-yet")),
         ("can't be judged", run.count("unknown")),
-        ("not readable", run.count("skipped")),
+        ("left out", run.count("skipped")),
         ("taken back", run.count("blocked")),
         ("failed before", run.count("resting")),
     ]
     said = [f"{words} {number:,}" for words, number in parts if number]
     text = ", ".join(said) or "The source gave no learners."
-    return f"{text} (certcore issue {clean(run.name)} --retry)" if run.count("resting") else text
+    return f"{text} ({command('issue', run.name, '--retry')})" if run.count("resting") else text
 
 
-def _rows(registrar: Registrar, run: Run, name: str) -> Iterator[tuple[str, str, str]]:
+def _rows(registrar: Registrar, run: Run) -> Iterator[tuple[str, str, str]]:
     issued, lapsed = run.count("issued"), run.count("lapsed")
     yield "issued", f"{issued:,}", _told(run)
     yield (
         "have one",
         f"{run.count('held'):,}",
-        f"{lapsed:,} no longer meet the rule: certcore evaluate {name} --held" if lapsed else "",
+        f"{lapsed:,} no longer meet the rule: {command('evaluate', run.name, '--held')}"
+        if lapsed
+        else "",
     )
     yield "not yet", f"{run.count('not-yet'):,}", ""
     unknown = run.count("unknown")
-    yield "can't be judged", f"{unknown:,}", f"certcore evaluate {name}" if unknown else ""
+    yield "can't be judged", f"{unknown:,}", command("evaluate", run.name) if unknown else ""
     if run.count("skipped"):
-        yield from _reasons(run, "not readable", run.count("skipped"), "skipped", _at_place)
+        yield from _reasons(run, "left out", run.count("skipped"), "skipped", _at_place)
     if run.count("blocked"):
         yield "taken back", f"{run.count('blocked'):,}", "revoked, cancelled or forgotten before"
     if run.count("busy"):
         yield "elsewhere", f"{run.count('busy'):,}", "another process works on them"
     if run.count("resting"):
-        yield "failed before", f"{run.count('resting'):,}", f"certcore issue {name} --retry"
+        yield (
+            "failed before",
+            f"{run.count('resting'):,}",
+            command("issue", run.name, "--retry"),
+        )
     if run.count("no-address"):
         yield "no address", f"{run.count('no-address'):,}", "issued, but nobody can be told"
     if run.count("failed"):
         yield from _reasons(
             run, "failed", run.count("failed"), "failed", lambda note: _who(registrar, note)
         )
-        yield "", "", f"mend it, then: certcore issue {name} --retry"
+        yield "", "", f"mend it, then: {command('issue', run.name, '--retry')}"
     if run.count("undelivered"):
         yield from _reasons(
             run,
@@ -134,11 +141,11 @@ def _reasons(
 ) -> Iterator[tuple[str, str, str]]:
     notes = [note for note in run.notes if note.kind == kind]
     texts = [said(note) for note in notes[:SHOWN]]
-    yield words, f"{number:,}", texts[0] if texts else f"certcore runs {run.id}"
+    yield words, f"{number:,}", texts[0] if texts else command("runs", str(run.id))
     for text in texts[1:]:
         yield "", "", text
     if number > len(texts) > 0:
-        yield "", "", f"… {number - len(texts):,} more: certcore runs {run.id}"
+        yield "", "", f"… {number - len(texts):,} more: {command('runs', str(run.id))}"
 
 
 def _at_place(note: Note) -> str:
@@ -155,7 +162,7 @@ def _to_whom(registrar: Registrar, note: Note) -> str:
     waiting = any(
         each.status is DeliveryStatus.PENDING for each in registrar.ledger.deliveries(found.id)
     )
-    again = "the next run tries again" if waiting else f"certcore show {format_code(found.code)}"
+    again = "the next run tries again" if waiting else command("show", format_code(found.code))
     return f"{found.statement.recipient.email}: {note.reason}; {again}"
 
 
@@ -183,31 +190,31 @@ def _say_result(run: Run) -> None:
     )
 
 
-def _tell_refusal(registrar: Registrar, run: Run, name: str) -> None:
+def _tell_refusal(registrar: Registrar, run: Run) -> None:
     message = clean(run.message, lines=True)
     if run.status is RunStatus.INTERRUPTED:
         tell("Stopped from outside. What is done is recorded.")
-        say(columns([("To go on:", f"certcore issue {name}")], stderr=True))
+        say(columns([("To go on:", command("issue", run.name))], stderr=True))
         return
     tell(message)
-    say(columns(_next(registrar, run, name), stderr=True))
+    say(columns(_next(registrar, run), stderr=True))
 
 
-def _next(registrar: Registrar, run: Run, name: str) -> list[tuple[str, str]]:
-    allow = ("Let one run through:", f"certcore allow {name}")
+def _next(registrar: Registrar, run: Run) -> list[tuple[str, str]]:
+    allow = ("Let one run through:", command("allow", run.name))
     if run.status is RunStatus.HELD:
-        return [("Who they are:", f"certcore evaluate {name}"), allow]
+        return [("Who they are:", command("evaluate", run.name)), allow]
     if run.status is RunStatus.FAILED:
         issued = run.count("issued")
         done = f"issued {issued:,}, " if issued else "issued none, "
         return [
             ("So far:", f"{done}nothing lost"),
-            ("When it is mended:", f"certcore issue {name}"),
-            ("To try:", "certcore check --online"),
+            ("When it is mended:", command("issue", run.name)),
+            ("To try:", command("check", "--online")),
         ]
     configuration = registrar.configuration(run.configuration)
     if not configuration.enabled:
         return [("To change that:", "enabled = true in its table")]
     if any(hold.configuration == run.configuration for hold in registrar.holds()):
-        return [("Who they are:", f"certcore evaluate {name}"), allow]
-    return [("On purpose?", f"certcore issue {name} --past-gate --quiet")]
+        return [("Who they are:", command("evaluate", run.name)), allow]
+    return [("On purpose?", command("issue", run.name, "--past-gate", "--quiet"))]

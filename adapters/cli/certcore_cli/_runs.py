@@ -10,7 +10,7 @@ from certcore.domain import Run
 from certcore_cli._documents import of_run
 from certcore_cli._output import columns, say, tell, tell_json
 from certcore_cli._report import tell_run
-from certcore_cli._session import Session, common_options, format_option, pass_session
+from certcore_cli._session import Session, command, common_options, format_option, pass_session
 from certcore_cli._words import moment
 
 
@@ -49,7 +49,7 @@ def _tell_all(found: tuple[Run, ...], form: str) -> None:
         tell_json({"runs": [of_run(each) for each in found]})
         return
     if not found:
-        say("Nothing was run yet: certcore issue")
+        say(f"Nothing was run yet: {command('issue')}")
         return
     rows = [
         (

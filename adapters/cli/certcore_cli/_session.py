@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import shlex
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,8 @@ import click
 
 from attrs import define
 from click.core import ParameterSource
+
+from certcore_cli._program import program
 
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ class Session:
 
     project: Path | None = None
     debug: bool = False
+    named: bool = False
+    """Whether the project was named on the command line, and has to be the next time as well."""
 
     def load(self) -> Project:
         """
@@ -68,6 +73,16 @@ class Session:
         )
 
 
+def command(*words: str) -> str:
+    """
+    Give what to type next: it starts this program again, for the same project.
+    """
+    context = click.get_current_context(silent=True)
+    session = context.find_object(Session) if context is not None else None
+    where = ("-p", str(session.project)) if session is not None and session.named else ()
+    return f"{program()} {shlex.join((*where, *words))}"
+
+
 pass_session = click.make_pass_decorator(Session, ensure=True)
 
 
@@ -77,6 +92,7 @@ def _remember_project(ctx: click.Context, parameter: click.Parameter, value: Pat
     # `certcore -p HERE check`: the environment must not win when `check` looks at it again
     if value is not None and (named or session.project is None):
         session.project = value
+        session.named = named
 
 
 def _remember_debug(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001  # click's signature

@@ -20,7 +20,7 @@ import click
 
 from certcore.exceptions import CertcoreError, ConfigurationError
 from certcore_cli._output import clean, say, say_problems
-from certcore_cli._session import Session, common_options
+from certcore_cli._session import Session, command, common_options
 
 
 INTERRUPTED = 130
@@ -131,7 +131,7 @@ def _terminate_like_interrupt() -> Any:
 def _explain(exc: CertcoreError) -> None:
     if isinstance(exc, ConfigurationError):
         say_problems(exc.problems)
-        say("Nothing was changed. All of them: certcore check")
+        say(f"Nothing was changed. Everything that is wrong: {command('check')}")
         return
     text = clean(str(exc))
     say(f"Error: {text}" if text.endswith((".", "!", "?", ")", "'")) else f"Error: {text}.")

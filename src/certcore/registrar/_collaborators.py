@@ -14,9 +14,12 @@ from typing import Any
 from attrs import evolve, frozen
 
 from certcore.domain import Source
-from certcore.exceptions import ConfigurationError, Problem
-from certcore.plugins import NoOptions, PluginRegistry, Provider, ProviderKind, Services
+from certcore.plugins import NoOptions, PluginRegistry, Provider, Services
 from certcore.ports import Generator, Retriever
+
+
+_LEFT_TO_THE_PARENT: list[ExitStack] = []
+"""What a forked process inherited: connections that aren't its to close, nor to be collected."""
 
 
 class SystemClock:
@@ -58,8 +61,7 @@ class Collaborators:
         """
         with self._lock:
             if self._pid != os.getpid():
-                # connections don't survive a fork, and the parent's aren't ours to close
-                self._stack.pop_all()
+                _LEFT_TO_THE_PARENT.append(self._stack.pop_all())
                 self._forget()
             for opened in self._opened:
                 if (
@@ -73,12 +75,6 @@ class Collaborators:
             self._opened.append(_Opened(provider, options, realm, instance))
             return instance
 
-    def by_name(self, kind: ProviderKind, name: str, options: Any) -> Any:
-        """
-        Give the instance of the provider of that name.
-        """
-        return self.open(self.registry.get(kind, name), options)
-
     def retriever(self, source: Source) -> Retriever:
         """
         Give the retriever of a source.
@@ -91,8 +87,6 @@ class Collaborators:
         """
         Give the generator that makes designs of this kind.
         """
-        if design is None:
-            raise ConfigurationError([Problem("design", "no design is given.")])
         provider = self.registry.of_options("generator", design)
         generator: Generator = self.open(provider, NoOptions())
         return generator

@@ -97,7 +97,7 @@ class RunInProgress:
         self._tally = Tally()
         self._notes: list[Note] = []
         self._fulfilled = 0
-        self.ids: list[str] = []
+        self.ids: dict[str, None] = {}
         """Of certificates that somebody else is to make."""
 
     def go(self) -> Run:
@@ -286,7 +286,7 @@ class RunInProgress:
         Make these, or leave them to somebody else; give how many were settled.
         """
         if not self._options.fulfil:
-            self.ids += ids
+            self.ids |= dict.fromkeys(ids)
             return 0
         before = self._fulfilled
 

@@ -8,7 +8,7 @@ import datetime as dt
 import logging
 
 from certcore.domain import Certificate, Status, normalize_code
-from certcore.exceptions import LedgerError, NotFoundError
+from certcore.exceptions import CertcoreError
 from certcore.ports import Ledger
 from certcore.registrar._values import Verification, VerificationStatus
 
@@ -34,7 +34,7 @@ def verify(code: str, ledger: Ledger, now: dt.datetime) -> Verification:
         if certificate is None:
             return Verification(status="unknown")
         return _judge(certificate, ledger, now)
-    except LedgerError:
+    except CertcoreError:
         # saying "unknown" of a good certificate would be worse than saying nothing
         log.warning("a code couldn't be verified: the ledger failed")
         return Verification(status="unavailable")
@@ -56,10 +56,7 @@ def _judge(certificate: Certificate, ledger: Ledger, now: dt.datetime) -> Verifi
 def _renewed(
     certificate: Certificate, successor: str, ledger: Ledger, now: dt.datetime
 ) -> Verification:
-    try:
-        current = ledger.get(successor)
-    except NotFoundError:
-        return Verification(status="replaced")
+    current = ledger.get(successor)
     if current.statement.recipient.name != certificate.statement.recipient.name:
         # whoever has the old code isn't told the new name
         return Verification(status="replaced")

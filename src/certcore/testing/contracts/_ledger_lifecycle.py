@@ -51,7 +51,7 @@ _STEPS: dict[Verb, Step] = {
         id_, statement(), reason="why", actor="m.ruiz", now=LATER
     ),
 }
-_EVERY = [(status, verb) for status in Status for verb in _STEPS]
+_EVERY: list[tuple[Status, Verb]] = [(status, verb) for status in Status for verb in _STEPS]
 _LEGAL = [(status, verb) for status, verb in _EVERY if status in sources_of(verb)]
 _ILLEGAL = [each for each in _EVERY if each not in _LEGAL]
 
@@ -129,7 +129,7 @@ class Lifecycle(Suite):
         assert (last.before, last.after) == (status.value, moved.status.value)
 
     @pytest.mark.parametrize("verb", list(_STEPS))
-    def test_what_is_not_there_is_not_found(self, ledger: Ledger, verb: Verb) -> None:
+    def test_an_unknown_certificate_is_not_found(self, ledger: Ledger, verb: Verb) -> None:
         """
         An unknown id is named in the error.
         """

@@ -23,8 +23,8 @@ from certcore.testing.contracts._samples import (
     candidate,
     crowd,
     issue,
-    lease,
     learner,
+    lease,
     message,
     stored,
 )

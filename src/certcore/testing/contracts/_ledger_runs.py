@@ -125,7 +125,7 @@ class Runs(Suite):
         assert ledger.runs()[0] == other
         assert len(ledger.runs(limit=2)) == 2
 
-    def test_what_is_not_there_is_not_found(self, ledger: Ledger) -> None:
+    def test_an_unknown_run_is_not_found(self, ledger: Ledger) -> None:
         """
         An unknown run is named in the error.
         """
