@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import errno
-import importlib.util
 import io
 import re
 import sys
@@ -130,8 +129,7 @@ def test_the_next_commands_are_printed(tmp_path: Path) -> None:
     result = run("init", tmp_path / "my project")
 
     assert f"A project was made in {tmp_path / 'my project'}\n" in result.stdout
-    assert f"  cd '{tmp_path / 'my project'}'\n" in result.stdout
-    assert "  certcore issue bio101/completion " in result.stdout
+    assert f"  certcore -p '{tmp_path / 'my project'}' issue bio101/completion " in result.stdout
 
 
 def test_the_folder_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,9 +143,17 @@ def test_the_folder_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     result = run("init")
 
     assert result.exit_code == 0, result.output
-    assert "cd " not in result.stdout
+    assert "  certcore check " in result.stdout
     assert (Path("certcore.toml").is_file(), Path().stat().st_ino) == (True, before)
     assert not list(tmp_path.glob(".certcore-*"))
+
+
+def test_the_folder_named_as_the_project(tmp_path: Path) -> None:
+    """
+    `-p` says where, as it does for every other command.
+    """
+    assert run("init", "-p", tmp_path / "project").exit_code == 0
+    assert (tmp_path / "project/certcore.toml").is_file()
 
 
 def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
@@ -274,7 +280,7 @@ def test_how_the_program_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sys, "argv", [str(script)])
     assert _program.program() == "'my venv/certcore'"
     made = run("init", "project").stdout
-    assert "  'my venv/certcore' check --project project " in made
+    assert "  'my venv/certcore' -p project check " in made
 
     monkeypatch.setenv("PATH", str(script.parent))
     assert _program.program() == "certcore"
@@ -289,10 +295,3 @@ def test_paths_elsewhere_are_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     assert _program.shown(Path("demo")) == "demo"
     assert _program.shown(tmp_path / "there") == str(tmp_path / "there")
-
-
-def test_fonts_are_an_extra() -> None:
-    """
-    The package that fonts are copied from is the one that the extra brings.
-    """
-    assert importlib.util.find_spec("fontpkg_noto_sans") is not None

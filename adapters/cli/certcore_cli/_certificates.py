@@ -15,7 +15,7 @@ from certcore_cli._documents import iso, of_certificate, of_delivery, of_history
 from certcore_cli._lookup import Names, every, find_certificate
 from certcore_cli._output import columns, narrow, say, tell, tell_csv, tell_json
 from certcore_cli._session import Session, common_options, format_option, pass_session
-from certcore_cli._words import day, moment, percent
+from certcore_cli._words import day, moment, standing
 
 
 if TYPE_CHECKING:
@@ -165,10 +165,10 @@ def show(session: Session, *, certificate: str, form: str) -> None:
     zone = found.statement.issuer.time_zone
     tell()
     tell("Messages")
-    tell(columns(_messages(deliveries, zone)) or "  none")
+    tell(columns([(message_line(each, zone),) for each in deliveries]) or "  none")
     tell()
     tell("History")
-    tell(columns([history_row(each, zone) for each in history]))
+    tell(columns([(history_line(each, zone),) for each in history]))
 
 
 def _evidence(certificate: Certificate) -> dict[str, Any]:
@@ -218,13 +218,8 @@ def _by_run(found: Certificate) -> str:
 
 
 def _facts(found: Certificate) -> str:
-    evidence = found.statement.evidence
-    said: list[str] = []
-    if evidence.completion is not None:
-        said.append(f"completion {percent(evidence.completion)}")
-    said += [f"{name} {percent(value)}" for name, value in evidence.grades.items()]
-    said += [f"{name} {value:g}" for name, value in evidence.facts.items()]
-    return ", ".join(said)
+    leaves = found.statement.evidence.decision.leaves()
+    return "; ".join(standing(leaf) for leaf in leaves)
 
 
 def _file(found: Certificate) -> str:
@@ -237,22 +232,27 @@ def _other(registrar: Registrar, certificate: str | None) -> str:
     return "" if certificate is None else format_code(registrar.ledger.get(certificate).code)
 
 
-def _messages(deliveries: tuple[Delivery, ...], zone: str) -> list[tuple[str, ...]]:
-    return [
-        (
-            each.purpose,
-            each.status.value,
-            each.address,
-            each.response,
-            moment(each.settled_at, zone),
-        )
-        for each in deliveries
-    ]
+def message_line(delivery: Delivery, zone: str) -> str:
+    """
+    Give `sent 3 Jul 2025 06:02 to lukasz@uni.example: 250 accepted`.
+    """
+    said = f"{delivery.status.value} {moment(delivery.settled_at, zone)}".strip()
+    if delivery.purpose != "award":
+        said = f"{delivery.purpose} {said}"
+    if delivery.address:
+        said = f"{said} to {delivery.address}"
+    if delivery.on_hold:
+        said = f"{said}, waits to be released by hand"
+    elif delivery.not_before is not None:
+        said = f"{said}, not before {moment(delivery.not_before, zone)}"
+    return f"{said}: {delivery.response}" if delivery.response else said
 
 
-def history_row(entry: HistoryEntry, zone: str) -> tuple[str, ...]:
+def history_line(entry: HistoryEntry, zone: str) -> str:
     """
-    Give one thing that happened: when, what, by whom, why.
+    Give `9 Sep 2025 11:30 revoke by m.ruiz, issued → revoked: wrong person`.
     """
-    changed = f"{entry.before} → {entry.after}" if entry.before else entry.after
-    return moment(entry.at, zone), entry.verb, changed, f"by {entry.actor}", entry.reason
+    said = f"{moment(entry.at, zone)} {entry.verb} by {entry.actor}"
+    if entry.before and entry.after:
+        said = f"{said}, {entry.before} → {entry.after}"
+    return f"{said}: {entry.reason}" if entry.reason else said

@@ -28,12 +28,18 @@ from certcore.domain import (
     Status,
     format_code,
 )
-from certcore_cli._init import make_project
+from certcore_cli._init import make_project, meant
 from certcore_cli._lookup import every
 from certcore_cli._output import clean, columns, say, tell
 from certcore_cli._program import program, shown
 from certcore_cli._progress import Progress
-from certcore_cli._session import PROJECT_FILE, common_options, whoami
+from certcore_cli._session import (
+    PROJECT_FILE,
+    Session,
+    common_options,
+    pass_session,
+    whoami,
+)
 from certcore_cli._words import count, day, missing_words, rule_words, short, short_key
 
 
@@ -89,11 +95,15 @@ class _Result:
 
 @click.command(short_help="Show what it does: certificates for sample learners, in a folder.")
 @click.argument(
-    "folder", metavar="[DIR]", default="demo", type=click.Path(file_okay=False, path_type=Path)
+    "folder",
+    metavar="[DIR]",
+    required=False,
+    type=click.Path(file_okay=False, path_type=Path),
 )
 @common_options
+@pass_session
 @click.pass_context
-def demo(ctx: click.Context, *, folder: Path) -> None:
+def demo(ctx: click.Context, session: Session, *, folder: Path | None) -> None:
     """
     Make a project in DIR (demo, if nothing is said) and issue what its sample learners have earned.
 
@@ -103,6 +113,7 @@ def demo(ctx: click.Context, *, folder: Path) -> None:
       certcore demo
       certcore demo /tmp/certificates
     """
+    folder = meant(folder, session, "demo")
     if not (folder / PROJECT_FILE).is_file():
         make_project(folder)
         say(clean(f"A project was made in {shown(folder)}: certcore init makes the same."))
@@ -270,7 +281,7 @@ def _tell_places(folder: Path, results: list[_Result]) -> None:
     tell()
     tell("Go on with")
     quoted = shlex.quote(project)
-    steps = [(f"{words} --project {quoted}", why) for words, why in _examples(results)]
+    steps = [(f"-p {quoted} {words}", why) for words, why in _examples(results)]
     steps.append((f"demo {quoted}", "once more: nobody gets a second one"))
     for words, why in steps:
         tell(clean(f"  {program()} {words}"))

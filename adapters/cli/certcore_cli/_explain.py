@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,17 +19,18 @@ from certcore.domain import (
     Learner,
     LearnerKey,
     Skipped,
+    Source,
     format_code,
     normalize_code,
 )
 from certcore.exceptions import CertcoreError, ConfigurationError, NotFoundError
-from certcore_cli._certificates import history_row
+from certcore_cli._certificates import history_line, message_line
 from certcore_cli._documents import of_certificate, of_decision, of_delivery, of_history
 from certcore_cli._lookup import Names, every, find_certificate
 from certcore_cli._output import clean, columns, say, tell, tell_json
 from certcore_cli._progress import Progress
 from certcore_cli._session import Session, common_options, format_option, pass_session
-from certcore_cli._words import day, missing_words, moment
+from certcore_cli._words import day, missing_words
 
 
 if TYPE_CHECKING:
@@ -74,8 +76,8 @@ def explain(ctx: click.Context, session: Session, *, who: str, form: str) -> Non
     """
     project = session.load()
     with project.registrar() as registrar:
-        people = _recorded(registrar, who)
-        troubles = _look_live(project, registrar, who, people)
+        people, sure = _recorded(registrar, who)
+        troubles = _look_live(project, registrar, _Search(who=who, people=people, sure=sure))
         if len(people) > MOST:
             raise click.UsageError(
                 f"{len(people)} people fit {who!r}: give more of the name, the address or the id."
@@ -103,25 +105,56 @@ def explain(ctx: click.Context, session: Session, *, who: str, form: str) -> Non
         ctx.exit(1)
 
 
-def _recorded(registrar: Registrar, who: str) -> dict[LearnerKey, _Person]:
+@define
+class _Search:
     """
-    Find people by what the ledger has of them.
+    Who is looked for, and who was found so far.
+    """
+
+    who: str
+    people: dict[LearnerKey, _Person]
+    sure: bool
+    """Whether nobody else can be meant: two people may have one name, but not one id."""
+
+    def take(self, items: Iterable[Judgement | Skipped], name: str, *, everybody: bool) -> None:
+        """
+        Keep those who are meant, each with what the configuration makes of them.
+        """
+        for item in items:
+            if isinstance(item, Skipped) or (everybody and not _fits(item.learner, self.who)):
+                continue
+            who = item.learner
+            person = self.people.setdefault(who.key, _Person(key=who.key))
+            person.name, person.email = who.name or person.name, who.email or person.email
+            person.live[name] = item
+            self.sure = self.sure or _is(who, self.who)
+
+
+def _recorded(registrar: Registrar, who: str) -> tuple[dict[LearnerKey, _Person], bool]:
+    """
+    Find people by what the ledger has of them; say whether nobody else can be meant.
     """
     # loads what the Registrar needs
     from certcore.ports import CertificateFilter  # noqa: PLC0415
 
-    if normalize_code(who) is not None:
-        learner = find_certificate(registrar, who).learner
-        wanted = CertificateFilter(learner=learner)
+    by_code = normalize_code(who) is not None
+    if by_code:
+        wanted = CertificateFilter(learner=find_certificate(registrar, who).learner)
     else:
         wanted = CertificateFilter(person=_bare(who))
     people: dict[LearnerKey, _Person] = {}
+    exact: set[LearnerKey] = set()
     for found in every(registrar, wanted):
         person = people.setdefault(found.learner, _Person(key=found.learner))
         person.certificates.append(found)
         said = found.statement.recipient
         person.name, person.email = said.name or person.name, said.email or person.email
-    return people
+        if by_code or _folded(_bare(who)) in map(
+            _folded, (found.learner.id, said.username, said.email)
+        ):
+            exact.add(found.learner)
+    # `ana` is an id, and a part of other people's names
+    return ({key: people[key] for key in people if key in exact} if exact else people), bool(exact)
 
 
 def _bare(who: str) -> str:
@@ -130,9 +163,20 @@ def _bare(who: str) -> str:
     return rest if rest and "@" not in realm else who
 
 
-def _look_live(
-    project: Project, registrar: Registrar, who: str, people: dict[LearnerKey, _Person]
-) -> dict[str, str]:
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip().casefold())
+
+
+def _is(learner: Learner, who: str) -> bool:
+    return _folded(_bare(who)) in map(_folded, (learner.id, learner.username, learner.email))
+
+
+def _fits(learner: Learner, who: str) -> bool:
+    known = (learner.id, learner.username, learner.email, learner.name)
+    return any(_folded(_bare(who)) in _folded(each) for each in known)
+
+
+def _look_live(project: Project, registrar: Registrar, search: _Search) -> dict[str, str]:
     """
     Ask each enabled configuration's source; give what went wrong, by configuration.
     """
@@ -141,7 +185,7 @@ def _look_live(
         try:
             configuration = project.catalog.get(name)
             if configuration.enabled and configuration.type.source is not None:
-                _look_in(registrar, configuration, who, people)
+                _look_in(registrar, configuration, configuration.type.source, search)
         except ConfigurationError as exc:
             troubles[name] = "; ".join(map(str, exc.problems))
         except CertcoreError as exc:
@@ -152,46 +196,19 @@ def _look_live(
 def _look_in(
     registrar: Registrar,
     configuration: CertificateConfiguration,
-    who: str,
-    people: dict[LearnerKey, _Person],
+    source: Source,
+    search: _Search,
 ) -> None:
-    source = configuration.type.source
-    realm = source.realm if source is not None else ""
-    # ids that are known are asked for; whoever nobody knows yet has to be looked for
-    ids = {key.id for key in people if key.realm == realm}
-    by_id = registrar.evaluate(configuration, learners=ids or {_bare(who)})
-    if not (found := _take(by_id, configuration, people)) and not ids:
+    ids = {key.id for key in search.people if key.realm == source.realm}
+    if not search.sure:
+        ids.add(_bare(search.who))
+    if ids:
+        found = registrar.evaluate(configuration, learners=ids)
+        search.take(found, configuration.name, everybody=False)
+    if not search.sure:
         with Progress(configuration.name) as progress:
             everybody = registrar.evaluate(configuration, watch=progress)
-            found = _take(everybody, configuration, people, fits=_folded(who))
-    del found
-
-
-def _take(
-    items: Any,
-    configuration: CertificateConfiguration,
-    people: dict[LearnerKey, _Person],
-    fits: str = "",
-) -> int:
-    taken = 0
-    for item in items:
-        if isinstance(item, Skipped) or (fits and not _fits(item.learner, fits)):
-            continue
-        taken += 1
-        who = item.learner
-        person = people.setdefault(who.key, _Person(key=who.key))
-        person.name, person.email = who.name or person.name, who.email or person.email
-        person.live[configuration.name] = item
-    return taken
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text.strip().casefold())
-
-
-def _fits(learner: Learner, wanted: str) -> bool:
-    exact = (learner.id, learner.username, learner.email)
-    return wanted in map(_folded, exact) or wanted in _folded(learner.name)
+            search.take(everybody, configuration.name, everybody=True)
 
 
 # writing
@@ -222,22 +239,18 @@ def _tell_certificate(registrar: Registrar, certificate: Certificate, names: Nam
     when = day(certificate.issued_at or said.awarded_at, zone)
     status = certificate.status.value
     tell(clean(f"  {names.of(certificate)} · {status} {when} · {format_code(certificate.code)}"))
-    rows: list[tuple[str, ...]] = []
+    rows: list[tuple[str, str, str]] = []
     if certificate.failure is not None:
-        rows.append(("failed", certificate.failure.message))
+        rows.append(("", "failure", certificate.failure.message))
     rows += [
-        (
-            "message",
-            f"{each.status.value} {moment(each.settled_at, zone)}".strip(),
-            each.address,
-            each.response,
-        )
+        ("", "message", message_line(each, zone))
         for each in registrar.ledger.deliveries(certificate.id)
     ]
-    rows += [history_row(each, zone) for each in registrar.history(certificate.id)]
-    most = max(len(row) for row in rows)
-    padded = [(*row, *[""] * (most - len(row))) for row in rows]
-    tell("\n".join(f"  {line}" for line in columns(padded).splitlines()))
+    rows += [
+        ("", "" if place else "history", history_line(each, zone))
+        for place, each in enumerate(registrar.history(certificate.id))
+    ]
+    tell(columns(rows, whole=(0, 1)))
 
 
 def _document(registrar: Registrar, person: _Person, names: Names) -> dict[str, Any]:

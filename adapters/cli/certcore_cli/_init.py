@@ -19,7 +19,7 @@ import click
 from certcore.exceptions import MissingExtraError
 from certcore_cli._output import clean, columns, tell
 from certcore_cli._program import program, shown
-from certcore_cli._session import PROJECT_FILE, common_options
+from certcore_cli._session import PROJECT_FILE, Session, common_options, pass_session
 
 
 if TYPE_CHECKING:
@@ -50,10 +50,14 @@ _MADE = (
 
 @click.command(short_help="Begin a project: commented files that work, with sample learners.")
 @click.argument(
-    "folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path)
+    "folder",
+    metavar="[DIR]",
+    required=False,
+    type=click.Path(file_okay=False, path_type=Path),
 )
 @common_options
-def init(*, folder: Path) -> None:
+@pass_session
+def init(session: Session, *, folder: Path | None) -> None:
     """
     Begin a project in DIR, or here: an empty folder, or one that isn't there yet.
 
@@ -64,26 +68,30 @@ def init(*, folder: Path) -> None:
       certcore init
       certcore init certificates
     """
+    folder = meant(folder, session, ".")
     make_project(folder)
-    tell(clean(f"A project was made in {folder.absolute().resolve()}"))
+    tell(clean(f"A project was made in {folder.resolve()}"))
     tell(columns(_MADE))
     tell()
     tell("Next:")
-    command = program()
+    here = folder.resolve() == Path.cwd().resolve()
+    command = program() if here else f"{program()} -p {shlex.quote(shown(folder))}"
     steps = [
         (f"{command} check", "look for mistakes; there are none yet"),
         (f"{command} preview bio101/completion", "what a certificate looks like"),
         (f"{command} evaluate bio101/completion", "who would get one, and what the others lack"),
         (f"{command} issue bio101/completion", "make them; the messages go to outbox/"),
     ]
-    if folder.resolve() != Path.cwd().resolve():
-        if command != "certcore":
-            # as seen from here, it can't be found from there
-            where = f" --project {shlex.quote(shown(folder))}"
-            steps = [(f"{line}{where}", why) for line, why in steps]
-        else:
-            steps.insert(0, (f"cd {shlex.quote(shown(folder))}", ""))
     tell(columns(steps))
+
+
+def meant(folder: Path | None, session: Session, default: str) -> Path:
+    """
+    Give the folder that was named, be it as an argument or as the project.
+    """
+    if folder is None and session.named:
+        folder = session.project
+    return folder or Path(default)
 
 
 def make_project(folder: Path) -> None:

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from attrs import evolve
+from attrs import Factory, define, evolve
 
 from certcore.exceptions import ConfigurationError
 from certcore_cli._documents import of_run
@@ -28,7 +28,7 @@ from certcore_cli._session import (
 
 if TYPE_CHECKING:
     from certcore.bootstrap import Project
-    from certcore.domain import CertificateConfiguration, Run
+    from certcore.domain import Run
     from certcore.registrar import Registrar
 
 
@@ -82,44 +82,65 @@ def issue(
     names = configurations or _enabled(project)
     if not names:
         say("No configuration is enabled: nothing to do.")
-    runs: list[Run] = []
-    failed = False
     with project.registrar(**overrides) as registrar:
         if configurations:
             # a mistyped name is noticed before the first run, not after it
             _ = [registrar.configuration(name) for name in names]
-        for place, name in enumerate(names):
-            with Progress(name) as progress:
-                try:
-                    wanted = registrar.configuration(name)
-                    run = registrar.issue(
-                        # who tries it out wants to see all of them; what would happen is told below
-                        wanted if rehearse is None else evolve(wanted, max_new=None),
-                        learners=learners or None,
-                        past_gate=past_gate,
-                        quiet=quiet,
-                        retry=retry,
-                        actor=whoami(),
-                        watch=progress,
-                    )
-                except ConfigurationError as exc:
-                    say_problems(exc.problems)
-                    failed = True
-                    continue
-            runs.append(run)
-            failed = failed or needs_somebody(run)
-            if form == "text":
-                if place:
-                    tell()
-                _tell(registrar, run, progress)
-            if rehearse is not None:
-                _say_held(wanted, run)
+        batch = _Batch(registrar=registrar, rehearsal=rehearse is not None, talk=form == "text")
+        for name in names:
+            batch.run(
+                name,
+                learners=learners or None,
+                past_gate=past_gate,
+                quiet=quiet,
+                retry=retry,
+                actor=whoami(),
+            )
     if form == "json":
-        tell_json({"rehearsal": rehearse is not None, "runs": [of_run(run) for run in runs]})
+        runs = [of_run(run) for run in batch.runs]
+        tell_json({"rehearsal": rehearse is not None, "runs": runs})
     if rehearse is not None:
-        say(f"A rehearsal: nothing was recorded as sent. Look into {clean(str(rehearse))}.")
-    if failed:
+        say(f"A rehearsal: nothing was recorded as sent. Look into {clean(rehearse)}.")
+    if batch.refused or any(map(needs_somebody, batch.runs)):
         ctx.exit(1)
+
+
+@define
+class _Batch:
+    """
+    Runs configurations one after another, and reports of each.
+    """
+
+    registrar: Registrar
+    rehearsal: bool
+    talk: bool
+    runs: list[Run] = Factory(list["Run"])
+    refused: int = 0
+
+    def run(self, name: str, **options: Any) -> None:
+        """
+        Run one; what is wrong with it doesn't stop the next one.
+        """
+        with Progress(name) as progress:
+            try:
+                wanted = self.registrar.configuration(name)
+                # who tries it out wants to see all of them; what would happen is told below
+                tried = evolve(wanted, max_new=None) if self.rehearsal else wanted
+                run = self.registrar.issue(tried, watch=progress, **options)
+            except ConfigurationError as exc:
+                say_problems(exc.problems)
+                self.refused += 1
+                return
+        if self.talk:
+            if self.runs:
+                tell()
+            tell_run(self.registrar, run, lambda: _say_stages(progress))
+        self.runs.append(run)
+        if self.rehearsal and wanted.max_new is not None and run.count("new") > wanted.max_new:
+            say(
+                f"In earnest it would be held: {run.count('new'):,} would be new, and max_new is "
+                f"{wanted.max_new:,}."
+            )
 
 
 def _enabled(project: Project) -> tuple[str, ...]:
@@ -134,19 +155,8 @@ def _enabled(project: Project) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _say_held(wanted: CertificateConfiguration, run: Run) -> None:
-    if wanted.max_new is not None and run.count("new") > wanted.max_new:
-        say(
-            f"In earnest it would be held: {run.count('new'):,} would be new, and max_new is "
-            f"{wanted.max_new:,}."
-        )
-
-
-def _tell(registrar: Registrar, run: Run, progress: Progress) -> None:
-    def stages() -> None:
-        lines = progress.lines()
-        if lines:
-            say(columns(lines, right=(2,), stderr=True))
-            say()
-
-    tell_run(registrar, run, stages)
+def _say_stages(progress: Progress) -> None:
+    lines = progress.lines()
+    if lines:
+        say(columns(lines, right=(2,), stderr=True))
+        say()

@@ -4,12 +4,17 @@ Rows in columns: as wide as they need to be, narrower where the terminal is.
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Sequence
 
 import click
 
 
-_GAP = 3
+_GAP, _SMALL_GAP = 3, 2
+_BREAK = re.compile(" (?!%)")
+"""Where a line may end: between words, but not within `60 %`."""
+
 _NARROWEST = 12
 """Columns that a cell is left with, so that words are still read as words."""
 
@@ -33,7 +38,8 @@ def lay_out(
     table = [tuple(headers), *rows] if headers else list(rows)
     widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
     flexible = [place for place in range(len(widths)) if place not in {*right, *whole}]
-    _narrow(widths, flexible, width - _GAP * (len(widths) - 1))
+    gap = _GAP if sum(widths) + _GAP * (len(widths) - 1) <= width else _SMALL_GAP
+    _narrow(widths, flexible, width - gap * (len(widths) - 1))
     lines: list[str] = []
     for number, row in enumerate(table):
         cells = [_wrapped(cell, limit) for cell, limit in zip(row, widths, strict=True)]
@@ -43,7 +49,7 @@ def lay_out(
                 text = cell[depth] if depth < len(cell) else ""
                 blank = " " * (widths[place] - cell_len(text))
                 parts.append(blank + text if place in right else text + blank)
-            line = (" " * _GAP).join(parts).rstrip()
+            line = (" " * gap).join(parts).rstrip()
             lines.append(click.style(line, bold=True) if headers and not number else line)
     return "\n".join(lines)
 
@@ -64,7 +70,7 @@ def _wrapped(cell: str, limit: int) -> list[str]:
 
     lines: list[str] = []
     line = ""
-    for word in cell.split(" "):
+    for word in _BREAK.split(cell):
         longer = f"{line} {word}" if line else word
         if cell_len(longer) <= limit:
             line = longer

@@ -65,4 +65,4 @@ def _tell_all(found: tuple[Run, ...], form: str) -> None:
         for each in found
     ]
     headers = ("Run", "Began (UTC)", "Configuration", "Status", "Read", "Issued", "Failed", "Sent")
-    tell(columns(rows, headers=headers, right=(0, 4, 5, 6, 7), whole=(1, 3)))
+    tell(columns(rows, headers=headers, right=(0, 4, 5, 6, 7), whole=(1, 2, 3)))

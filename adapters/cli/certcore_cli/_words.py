@@ -167,6 +167,15 @@ def reached(leaf: Decision) -> str:
     return f"{_amount(leaf, leaf.actual)} of {_amount(leaf, leaf.required)}"
 
 
+def standing(leaf: Decision) -> str:
+    """
+    Give `Total ≥ 60 %: 75 %`.
+    """
+    if leaf.actual is None:
+        return f"{criterion(leaf)}: {leaf.verdict.value}"
+    return f"{criterion(leaf)}: {_amount(leaf, leaf.actual)}"
+
+
 def lacking(leaf: Decision) -> str:
     """
     Give `completion 84 % of 90 %`.

@@ -55,12 +55,12 @@ class Provider:
     """
 
     name: str
-    options: type
+    options: type[Any]
     """An attrs class; of a generator, the class of its designs."""
     build: Callable[[Any, Services], AbstractContextManager[Any]]
     """Opens a collaborator. A rule's gives the rule itself. A generator's gets `NoOptions`."""
     summary: str = ""
-    context_options: type | None = None
+    context_options: type[Any] | None = None
     """Of a retriever: an attrs class of what it needs to know of each context or step."""
     schemes: tuple[str, ...] = ()
     """Of a ledger or store: the URL schemes it serves."""
@@ -75,11 +75,11 @@ class Provider:
 
 def provider(
     name: str,
-    options: type,
+    options: type[Any],
     build: Callable[[Any, Services], Any],
     *,
     summary: str = "",
-    context_options: type | None = None,
+    context_options: type[Any] | None = None,
     schemes: tuple[str, ...] = (),
     api: int = API,
 ) -> Provider:

@@ -1,0 +1,251 @@
+"""
+Whatever happens in whatever order, two ledgers that know nothing of each other agree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pathlib import Path
+
+from attrs import evolve
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from certcore.domain import Certificate, DeliveryStatus, Failure, Status
+from certcore.exceptions import IllegalTransitionError
+from certcore.ledgers import SqlOptions
+from certcore.ledgers._sql import open_ledger
+from certcore.ports import CertificateFilter, Ledger, Settlement
+from certcore.testing import MemoryLedger
+from certcore.testing.contracts._samples import BIOLOGY, NOW, candidate, result, statement
+
+
+PEOPLE = [candidate(name) for name in ("ada", "Ada", "ada ")]
+MINUTE = dt.timedelta(minutes=1)
+LIVE = {Status.PENDING, Status.FAILED, Status.ISSUED, Status.REVOKED}
+
+people = st.sampled_from(range(len(PEOPLE)))
+whichever = st.integers(0, 5)
+
+
+class TwoLedgers(RuleBasedStateMachine):
+    """
+    Does the same to both. What the ledgers chose themselves (ids, codes) is named by its order.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledgers: list[Ledger] = [
+            MemoryLedger(),
+            open_ledger(SqlOptions(url="sqlite://"), Path()),
+        ]
+        self.ids: list[list[str]] = [[], []]
+        self.fences: list[dict[str, object]] = [{}, {}]
+        self.now = NOW
+
+    def teardown(self) -> None:
+        for ledger in self.ledgers:
+            ledger.close()
+
+    def both(self, act):
+        """
+        Do it to both, give what came of it, and see that it is the same.
+        """
+        found = []
+        for side, ledger in enumerate(self.ledgers):
+            try:
+                said = act(ledger, side)
+            except IllegalTransitionError as exc:
+                said = str(exc)
+            found.append(said)
+        assert found[0] == found[1]
+        return found[0]
+
+    def one(self, side: int, number: int) -> str:
+        """
+        Name a certificate; some that are not there.
+        """
+        ids = self.ids[side]
+        return ids[number % len(ids)] if ids else "nowhere"
+
+    @initialize(number=people)
+    def begin(self, number: int) -> None:
+        self.award(number, "Ada López")
+
+    @rule(number=people, name=st.sampled_from(["Ada López", "Eva"]))
+    def award(self, number: int, name: str) -> None:
+        who = evolve(PEOPLE[number], statement=statement(name))
+
+        def act(ledger: Ledger, side: int) -> tuple[str, int]:
+            (given,) = ledger.award([who], run=None, actor="t", now=self.now)
+            if given.kind == "new":
+                self.ids[side].append(given.certificate)
+            return given.kind, self.ids[side].index(given.certificate)
+
+        self.both(act)
+
+    @rule(number=whichever)
+    def lease(self, number: int) -> None:
+        def act(ledger: Ledger, side: int) -> int:
+            found = ledger.lease(
+                [self.one(side, number)],
+                owner="t",
+                until=self.now + MINUTE,
+                now=self.now,
+            )
+            for each in found:
+                self.fences[side][each.certificate.id] = each
+            return len(found)
+
+        self.both(act)
+
+    @rule(number=whichever, channel=st.sampled_from(["email", ""]), on_hold=st.booleans())
+    def record(self, number: int, channel: str, *, on_hold: bool) -> None:
+        def act(ledger: Ledger, side: int) -> bool | None:
+            leased = self.fences[side].get(self.one(side, number))
+            if leased is None:
+                return None
+            made = result(leased, channel=channel, on_hold=on_hold)
+            return ledger.record([made], actor="t", now=self.now)[made.certificate]
+
+        self.both(act)
+
+    @rule(number=whichever, again=st.sampled_from([None, MINUTE]))
+    def fail(self, number: int, again: dt.timedelta | None) -> None:
+        def act(ledger: Ledger, side: int) -> bool | None:
+            leased = self.fences[side].get(self.one(side, number))
+            if leased is None:
+                return None
+            return ledger.fail(
+                leased.certificate.id,
+                fence=leased.fence,
+                failure=Failure(code="font", message="no font"),
+                next_attempt_at=self.now + again if again else None,
+                actor="t",
+                now=self.now,
+            )
+
+        self.both(act)
+
+    @rule(number=whichever)
+    def retry(self, number: int) -> None:
+        self.both(lambda ledger, side: ledger.retry([self.one(side, number)], actor="t", now=NOW))
+
+    @rule(number=whichever, verb=st.sampled_from(["cancel", "revoke", "reinstate", "annul"]))
+    def move(self, number: int, verb: str) -> None:
+        def act(ledger: Ledger, side: int) -> Status:
+            moved = getattr(ledger, verb)(
+                self.one(side, number), reason="why", actor="t", now=self.now
+            )
+            return moved.status
+
+        self.both(act)
+
+    @rule(number=whichever)
+    def forget(self, number: int) -> None:
+        self.both(
+            lambda ledger, side: (
+                ledger.forget(self.one(side, number), actor="t", now=self.now).status
+            )
+        )
+
+    @rule(number=whichever)
+    def replace(self, number: int) -> None:
+        def act(ledger: Ledger, side: int) -> Status:
+            made = ledger.replace(
+                self.one(side, number), statement("Mended"), reason="", actor="t", now=self.now
+            )
+            self.ids[side].append(made.id)
+            return made.status
+
+        self.both(act)
+
+    @rule(status=st.sampled_from([DeliveryStatus.SENT, DeliveryStatus.PENDING]))
+    def send(self, status: DeliveryStatus) -> None:
+        def act(ledger: Ledger, side: int) -> int:
+            due = ledger.deliveries_due(now=self.now, channel="email")
+            for each in due:
+                assert ledger.sending(each, now=self.now) is not None
+                ledger.settle(Settlement(delivery=each, status=status), now=self.now)
+            return len(due)
+
+        self.both(act)
+
+    @rule()
+    def release(self) -> None:
+        self.both(lambda ledger, side: ledger.release(BIOLOGY, actor="t", now=self.now))
+
+    @rule()
+    def finish_chores(self) -> None:
+        def act(ledger: Ledger, side: int) -> list[str]:
+            chores = ledger.chores()
+            for each in chores:
+                ledger.finish_chore(each.id, now=self.now)
+            return [each.kind for each in chores]
+
+        self.both(act)
+
+    @rule()
+    def wait(self) -> None:
+        self.now += MINUTE
+
+    def named(self, side: int, certificate: Certificate) -> Certificate:
+        """
+        Put numbers in the place of what a ledger chose itself.
+        """
+        names = {id_: str(number) for number, id_ in enumerate(self.ids[side])}
+        return evolve(
+            certificate,
+            id=names[certificate.id],
+            code="",
+            artifact=None,
+            learner=evolve(
+                certificate.learner,
+                id=names.get(certificate.learner.id, certificate.learner.id),
+            ),
+            replaces=names.get(certificate.replaces or ""),
+            replaced_by=names.get(certificate.replaced_by or ""),
+        )
+
+    @invariant()
+    def they_agree(self) -> None:
+        def act(ledger: Ledger, side: int) -> list[object]:
+            ids = self.ids[side]
+            return [
+                [self.named(side, ledger.get(each)) for each in ids],
+                [[evolve(e, certificate="") for e in ledger.history(each)] for each in ids],
+                [
+                    [evolve(post, id="", certificate="") for post in ledger.deliveries(each)]
+                    for each in ids
+                ],
+                sorted(ids.index(each) for each in ledger.due(now=self.now)),
+                [
+                    (ids.index(each.certificate), each.kind, each.attempts)
+                    for each in ledger.chores()
+                ],
+                {
+                    identity: (ids.index(standing.certificate), standing.status)
+                    for identity, standing in ledger.held(
+                        [each.identity for each in PEOPLE]
+                    ).items()
+                },
+            ]
+
+        self.both(act)
+
+    @invariant()
+    def nobody_has_two(self) -> None:
+        """
+        At most one certificate per learner is live, a reissue in the making aside.
+        """
+        for ledger in self.ledgers:
+            live = [
+                certificate.learner
+                for certificate in ledger.find(CertificateFilter(statuses=frozenset(LIVE)))
+                if certificate.replaces is None or certificate.status is Status.ISSUED
+            ]
+            assert len(live) == len(set(live))
+
+
+TestTwoLedgers = TwoLedgers.TestCase
