@@ -126,7 +126,7 @@ class Bureau:
 
             @hookimpl
             def certcore_certificate_issued(self, certificate: Any) -> None:
-                bureau.heard.append(certificate.learner.id)
+                bureau.heard.append(f"{certificate.learner.id} {certificate.status.value}")
 
             @hookimpl
             def certcore_run_closed(self, run: Any) -> None:

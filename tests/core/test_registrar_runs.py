@@ -76,7 +76,7 @@ def test_everybody_counts_once(bureau: Any, registrar: Any, person: Any) -> None
         (note.kind, note.reason) for note in run.notes
     ]
     assert ["ada@example.org"] == bureau.told()
-    assert ["ada", "done"] == bureau.heard
+    assert ["ada issued", "done"] == bureau.heard
 
 
 def test_repeating_is_harmless(bureau: Any, registrar: Any, person: Any) -> None:

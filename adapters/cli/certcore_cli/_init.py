@@ -139,7 +139,7 @@ def _fonts() -> Traversable:
         raise MissingExtraError("the font of a new project", "fonts") from exc
 
 
-def _in_temporary(parent: Path, fonts: Traversable, then: Callable[[Path], None]) -> None:
+def _in_temporary(parent: Path, fonts: Traversable, then: Callable[[Path], object]) -> None:
     made = parent / f".certcore-init-{secrets.token_hex(4)}"
     made.mkdir()
     try:

@@ -86,7 +86,7 @@ def draw_template(style: Style) -> bytes:
     output = io.BytesIO()
     canvas = Canvas(output, pagesize=(WIDTH * MM, HEIGHT * MM), pageCompression=1, invariant=1)
     canvas.scale(MM, MM)
-    canvas.setLineJoin(1)
+    _untyped(canvas).setLineJoin(1)
     _rosette(canvas, style.shade, (_CENTER, 104), radius=66, petals=style.petals, rings=5)
     _frame(canvas, style)
     _divider(canvas, style, _CENTER, HEIGHT - 63)

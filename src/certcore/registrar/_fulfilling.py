@@ -13,9 +13,9 @@ import threading
 
 from collections.abc import Callable, Iterable, Sequence
 
-from attrs import define
+from attrs import define, evolve
 
-from certcore.domain import CertificateConfiguration, Failure, Note
+from certcore.domain import CertificateConfiguration, Failure, Note, Status
 from certcore.exceptions import CertcoreError, CollaboratorError, LedgerError
 from certcore.plugins import PluginRegistry
 from certcore.ports import ArtifactStore, Clock, Leased, Ledger, Result
@@ -198,16 +198,23 @@ class Fulfiller:
             return
         # files are durable before the ledger says that they are there
         self._store.sync()
-        recorded = self._ledger.record(
-            [result for _, result in made], actor=self._actor, now=self._clock.now()
-        )
+        now = self._clock.now()
+        recorded = self._ledger.record([result for _, result in made], actor=self._actor, now=now)
         for each, result in made:
-            if recorded[each.certificate.id]:
-                done.issued += 1
-                done.no_address += bool(result.channel and not result.address)
-                self._plugins.tell("certcore_certificate_issued", certificate=each.certificate)
-            else:
+            if not recorded[each.certificate.id]:
                 done.lost += 1
+                continue
+            done.issued += 1
+            done.no_address += bool(result.channel and not result.address)
+            issued = evolve(
+                each.certificate,
+                status=Status.ISSUED,
+                artifact=result.artifact,
+                design_digest=result.design_digest,
+                engine=result.engine,
+                issued_at=now,
+            )
+            self._plugins.tell("certcore_certificate_issued", certificate=issued)
 
     def _let_go(self, fences: dict[str, int]) -> None:
         """
