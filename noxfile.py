@@ -22,11 +22,11 @@ nox.options.sessions = ["lint", "imports", "typing", "tests", "docs"]
 
 EXTRAS = nox.project.load_toml("pyproject.toml")["project"]["optional-dependencies"]
 
-# What a session needs beside the package itself. `certcore[...]` is left out of `test`, so that the
-# tests of the bare package meet neither click nor rich.
 TEST_TOOLS = [tool for tool in EXTRAS["test"] if not tool.startswith("certcore")]
+# import-linter is written with click and rich, and the tests of the bare package mustn't meet them
+CORE_TOOLS = [tool for tool in TEST_TOOLS if not tool.startswith("import-linter")]
 LINT_TOOLS = [tool for tool in EXTRAS["dev"] if tool.startswith(("codespell", "ruff"))]
-IMPORT_TOOLS = [tool for tool in EXTRAS["dev"] if tool.startswith("import-linter")]
+IMPORT_TOOLS = [tool for tool in TEST_TOOLS if tool.startswith("import-linter")]
 
 # Tests draw, render and read back wherever they run.
 PACKAGE = {
@@ -75,7 +75,7 @@ def tests(session: nox.Session, extras: str) -> None:
     """
     Run the tests with the bare package, with the command line, with everything.
     """
-    session.install("-e", PACKAGE[extras], *TEST_TOOLS)
+    session.install("-e", PACKAGE[extras], *(CORE_TOOLS if extras == "core" else TEST_TOOLS))
     session.run("pytest", *session.posargs)
 
 

@@ -51,7 +51,17 @@ TABLES = {
 }
 
 # whose names appear in signatures, and whose documentation is elsewhere
-ELSEWHERE = {"attr", "attrs", "cattrs", "click", "dt", "pluggy", "pytest", "sqlalchemy"}
+ELSEWHERE = {
+    "attr",
+    "attrs",
+    "cattrs",
+    "click",
+    "dt",
+    "hypothesis",
+    "pluggy",
+    "pytest",
+    "sqlalchemy",
+}
 
 
 # options as tables
@@ -286,8 +296,7 @@ def public_addresses() -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for info in pkgutil.walk_packages(certcore.__path__, "certcore."):
-        parts = info.name.split(".")
-        if "testing" in parts or any(part.startswith("_") for part in parts):
+        if any(part.startswith("_") for part in info.name.split(".")):
             continue
         module = importlib.import_module(info.name)
         for name in getattr(module, "__all__", ()):

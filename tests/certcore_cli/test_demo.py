@@ -140,7 +140,9 @@ def test_names_are_printed_as_they_are(first: tuple[Path, Result]) -> None:
         page = pypdfium2.PdfDocument(content)[0]
         text = unicodedata.normalize("NFC", page.get_textpage().get_text_bounded())
         assert names[path.stem] in " ".join(text.split())
-        assert pypdf.PdfReader(io.BytesIO(content)).metadata.title.endswith(names[path.stem])
+        metadata = pypdf.PdfReader(io.BytesIO(content)).metadata
+        assert metadata is not None
+        assert str(metadata["/Title"]) == f"Introduction to Biology – {names[path.stem]}"  # noqa: RUF001  # a dash, as it is shown
 
 
 def test_the_longest_name_is_broken_once(first: tuple[Path, Result]) -> None:
@@ -243,6 +245,18 @@ def test_switched_on_later(again: Path) -> None:
     assert told["bio101/distinction"]["nalani"] == "can't be judged: no grade for 'Final Exam'"
     assert told["bio101/distinction"]["lzolc"] == "issued: lzolc.pdf"
     assert re.fullmatch(r"has one since \d+ \w+ \d{4}", told["bio101/completion"]["lzolc"])
+
+
+def test_everything_switched_off(again: Path) -> None:
+    """
+    Where nothing is to be issued, nothing is.
+    """
+    edit(again / "terms/2026T1.toml", "enabled = true", "enabled = false")
+    result = run("demo", again)
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Nothing new")
+    assert " explain " not in result.stdout
 
 
 def test_taken_back(again: Path) -> None:

@@ -53,6 +53,9 @@ REALM = "demo"
 BY_NAME = "pdfs"
 """Folder of copies that go by their learners: in the store, files go by ids."""
 
+_FOLDER = "demo"
+"""Where it takes place unless something else is said."""
+
 _NAME = 28
 """Letters of a name that a table has room for; the certificate has room for all."""
 
@@ -113,7 +116,7 @@ def demo(ctx: click.Context, session: Session, *, folder: Path | None) -> None:
       certcore demo
       certcore demo /tmp/certificates
     """
-    folder = meant(folder, session, "demo")
+    folder = meant(folder, session, _FOLDER)
     if not (folder / PROJECT_FILE).is_file():
         make_project(folder)
         say(clean(f"A project was made in {shown(folder)}: certcore init makes the same."))
@@ -282,7 +285,8 @@ def _tell_places(folder: Path, results: list[_Result]) -> None:
     tell("Go on with")
     quoted = shlex.quote(project)
     steps = [(f"-p {quoted} {words}", why) for words, why in _examples(results)]
-    steps.append((f"demo {quoted}", "once more: nobody gets a second one"))
+    once_more = "demo" if project == _FOLDER else f"demo {quoted}"
+    steps.append((once_more, "once more: nobody gets a second one"))
     for words, why in steps:
         tell(clean(f"  {program()} {words}"))
         tell(f"      {why}")

@@ -9,7 +9,7 @@ import itertools
 import math
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 
 _INK = (29, 47, 84)
@@ -39,7 +39,8 @@ def draw_signature() -> bytes:
     from PIL import Image, ImageDraw  # noqa: PLC0415  # slow to load, and rarely wanted
 
     width, height = _SIZE
-    image = Image.new("RGBA", (width * _SCALE, height * _SCALE), (*_INK, 0))
+    # numpy's arrays, which it takes as sizes too, are of a type that nobody here knows
+    image: Any = Image.new("RGBA", (width * _SCALE, height * _SCALE), (*_INK, 0))
     pen = ImageDraw.Draw(image)
     points = list(_points())
     unit = width * _SCALE / 1000

@@ -4,12 +4,14 @@ Laying tables over one another: tables merge; lists, rules and whatever else is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from attrs import frozen
+from attrs import fields, frozen
 
-from certcore.bootstrap._files import Entry
+from certcore.bootstrap._problems import Entry
+from certcore.bootstrap._schema import SettingsTable
+from certcore.config import join
 
 
 _WHOLE = {"rule", "schedule"}
@@ -30,48 +32,57 @@ class Setting:
     """The path of the table that says it: `types.completion`."""
 
 
-def merge(layers: list[Entry]) -> tuple[dict[str, Any], tuple[Setting, ...]]:
+@frozen
+class Merged:
     """
-    Lay tables over one another, the last on top; give the result, and where each value stands.
+    Several tables as one.
     """
-    merged: dict[str, Any] = {}
-    origins: dict[str, Entry] = {}
+
+    table: Mapping[str, Any]
+    origins: Mapping[tuple[str, ...], Entry]
+    """Which of the tables each value stands in."""
+
+    def origin(self, name: str) -> Entry | None:
+        """
+        Give the table that says what is called so, if one does.
+        """
+        return self.origins.get((name,))
+
+    def settings(self) -> Iterator[Setting]:
+        """
+        Give each value and where it stands, certcore's own included.
+        """
+        for path, entry in self.origins.items():
+            value: Any = self.table
+            for name in path:
+                value = value[name]
+            said = ""
+            for name in path:
+                said = join(said, name)
+            yield Setting(said, value, entry.file, entry.path)
+        for each in fields(SettingsTable):
+            if each.name not in self.table and isinstance(each.default, (bool, int)):
+                yield Setting(each.name, each.default, "")
+
+
+def merge(layers: Sequence[Entry]) -> Merged:
+    """
+    Lay tables over one another, the last on top.
+    """
+    said: dict[tuple[str, ...], tuple[Any, Entry]] = {}
     for layer in layers:
         for name, value in layer.table.items():
-            below = merged.get(name)
-            if isinstance(value, Mapping) and isinstance(below, dict) and name not in _WHOLE:
-                merged[name] = {**below, **value}
-                origins |= {f"{name}.{key}": layer for key in cast("Mapping[str, Any]", value)}
+            merges = isinstance(value, Mapping) and name not in _WHOLE
+            said = {p: v for p, v in said.items() if p[0] != name or (merges and len(p) > 1)}
+            if merges:
+                for key, inner in cast("Mapping[str, Any]", value).items():
+                    said[name, key] = (inner, layer)
             else:
-                merged[name] = (
-                    dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
-                )
-                origins = {p: e for p, e in origins.items() if not p.startswith(f"{name}.")}
-                origins[name] = layer
-    return merged, tuple(_settings(merged, origins))
-
-
-def _settings(merged: dict[str, Any], origins: Mapping[str, Entry]) -> Iterator[Setting]:
-    for name, value in sorted(merged.items()):
-        if isinstance(value, dict) and name not in _WHOLE:
-            for key, inner in cast("dict[str, Any]", value).items():
-                entry = origins.get(f"{name}.{key}", origins.get(name))
-                yield _setting(f"{name}.{key}", inner, entry)
+                said[name,] = (value, layer)
+    table: dict[str, Any] = {}
+    for path, (value, _) in said.items():
+        if len(path) > 1:
+            table.setdefault(path[0], {})[path[1]] = value
         else:
-            yield _setting(name, value, origins.get(name))
-
-
-def _setting(path: str, value: Any, entry: Entry | None) -> Setting:
-    if entry is None:
-        return Setting(path, value, "")
-    return Setting(path, value, entry.file, entry.path)
-
-
-def origin_of(settings: tuple[Setting, ...], path: str) -> Setting | None:
-    """
-    Give the setting that a problem's path is about.
-    """
-    for setting in settings:
-        if path == setting.path or path.startswith((f"{setting.path}.", f"{setting.path}[")):
-            return setting
-    return None
+            table[path[0]] = value
+    return Merged(table, {path: entry for path, (_, entry) in said.items()})

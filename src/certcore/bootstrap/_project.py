@@ -4,65 +4,22 @@ A project: certcore.toml and what belongs to it.
 
 from __future__ import annotations
 
-import hashlib
-
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from certcore.bootstrap._files import Entry, ProjectFiles, read_files
+from certcore.bootstrap._alerts import read_alerts, revealed
+from certcore.bootstrap._catalog import TomlCatalog
+from certcore.bootstrap._files import ProjectFiles, read_files
+from certcore.bootstrap._looking import look_at_designs, look_at_rules
 from certcore.bootstrap._merging import Setting
+from certcore.bootstrap._problems import Entry, Problems, sentence
 from certcore.bootstrap._resolving import Resolver
-from certcore.bootstrap._schema import SINGLE_TABLES
-from certcore.bootstrap._tables import anchored
+from certcore.bootstrap._tables import Tables
 from certcore.bootstrap._webhook import post_alert
-from certcore.config import join, near, structure
-from certcore.domain import CertificateConfiguration
-from certcore.exceptions import CertcoreError, ConfigurationError, NotFoundError, Problem
-from certcore.plugins import PluginRegistry, ProviderKind, Services
-from certcore.registrar import Given, Registrar, SystemClock
-
-
-_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "ledger": {"use": "sql", "url": "sqlite:///ledger.db"},
-    "store": {"use": "disk"},
-    "assets": {"use": "folder"},
-    "notifier": {"use": "outbox"},
-}
-"""The embedded defaults: a ledger, the files and the messages beside certcore.toml."""
-
-
-class TomlCatalog:
-    """
-    The configurations of a project's files, as they were when they were read.
-    """
-
-    def __init__(self, resolver: Resolver, revision: str) -> None:
-        self._resolver = resolver
-        self._revision = revision
-
-    def keys(self) -> tuple[str, ...]:
-        return (*self._resolver.configurations, *self._resolver.broken)
-
-    def get(self, key: str) -> CertificateConfiguration:
-        found = self._resolver.configurations.get(key) or self._by_key(key)
-        if found is not None:
-            return found
-        if key in self._resolver.broken:
-            raise ConfigurationError(self._resolver.broken[key])
-        names = self.keys()
-        hint = near(key, names) or f"There are: {', '.join(names) or 'none'}."
-        raise NotFoundError("configuration", key, hint)
-
-    def _by_key(self, key: str) -> CertificateConfiguration | None:
-        # other processes, and the ledger, know configurations by their keys and not by their names
-        for configuration in self._resolver.configurations.values():
-            if str(configuration.key) == key:
-                return configuration
-        return None
-
-    def revision(self) -> str:
-        return self._revision
+from certcore.config import near
+from certcore.exceptions import ConfigurationError, NotFoundError, Problem
+from certcore.plugins import PluginRegistry, Services
+from certcore.registrar import Registrar, SystemClock
 
 
 class Project:
@@ -73,41 +30,43 @@ class Project:
     def __init__(self, files: ProjectFiles, registry: PluginRegistry) -> None:
         self.folder = files.folder
         self._files = files
-        self._registry = registry
-        services = Services(clock=SystemClock(), folder=files.folder)
-        self._resolver = Resolver(files, registry, services)
-        self._resolver.resolve()
-        self._given = {name: self._collaborator(name) for name in SINGLE_TABLES}
-        self.alerts: tuple[str, ...] = self._alerts()
-        self.catalog = TomlCatalog(self._resolver, _revision(files))
+        self._services = Services(clock=SystemClock(), folder=files.folder)
+        self._tables = Tables(files, registry, self._services)
+        self._alerts = read_alerts(files)
+        self._found = Resolver(self._tables).found
+        self.alerts: tuple[str, ...] = tuple(str(alert) for alert in self._alerts)
+        """Who is told of runs that need somebody; a secret address is shown as its name."""
+        self.catalog = TomlCatalog(self._found, files.digest.hexdigest())
 
     @property
     def plugins(self) -> PluginRegistry:
         """
         The plugins that the project was read with.
         """
-        return self._registry
+        return self._tables.registry
 
     def problems(self) -> tuple[Problem, ...]:
         """
-        Give everything wrong that can be found without asking a source.
+        Give everything wrong that can be found without asking a source. Writes nothing.
         """
-        found = [*self._resolver.problems]
-        with self.registrar() as registrar:
-            for configuration in self._resolver.configurations.values():
-                for problem in registrar.problems(configuration):
-                    if problem not in found:
-                        found.append(problem)
-        broken = [Problem("plugins", f"{problem}.") for problem in self._registry.problems]
-        return (*broken, *found)
+        closer = Problems()
+        if self._tables.collaborators["assets"] is not None:
+            # designs need neither, and to look at them must not make them
+            with self.registrar(ledger=None, store=None, notifier=None, alerts=()) as registrar:
+                look_at_designs(registrar, self._found, self._tables, closer)
+        look_at_rules(self._services, self._found, self._tables, closer)
+        broken = (Problem("plugins", sentence(problem)) for problem in self.plugins.problems)
+        return tuple(dict.fromkeys((*broken, *self._files.problems.found, *closer.found)))
 
     def show(self, name: str) -> tuple[Setting, ...]:
         """
         Give a configuration's merged values, and where each stands. Raises NotFoundError.
         """
-        if name not in self._resolver.settings:
-            raise NotFoundError("configuration", name, near(name, self._resolver.settings))
-        return self._resolver.settings[name]
+        if name not in self._found:
+            names = tuple(self._found)
+            hint = near(name, names) or f"There are: {', '.join(names) or 'none'}."
+            raise NotFoundError("configuration", name, hint)
+        return self._found[name].settings
 
     def registrar(self, **overrides: Any) -> Registrar:
         """
@@ -117,78 +76,26 @@ class Project:
             certcore.exceptions.ConfigurationError:
                 If what it is to work with is wrong.
         """
-        given: dict[str, Any] = {**self._given, **overrides}
+        single = self._files.single
+        collaborators = self._tables.collaborators
         wrong = [
-            problem
-            for value in given.values()
-            if isinstance(value, ConfigurationError)
-            for problem in value.problems
+            single.get(name, Entry({}, name, self._files.main))
+            for name, given in collaborators.items()
+            if given is None and name not in overrides
         ]
         if wrong:
-            raise ConfigurationError(wrong)
-        return Registrar(
-            catalog=self.catalog,
-            alerts=self.alerts,
-            webhook=post_alert,
-            plugins=self._registry,
-            folder=self.folder,
-            **given,
-        )
-
-    def _collaborator(self, name: str) -> Given | ConfigurationError:
-        """
-        Check a collaborator's table; give what is wrong with it instead, for whoever needs it.
-        """
-        entry = self._files.single.get(name, Entry(_DEFAULTS[name], name, self._files.main))
-        table = {**entry.table}
-        table.setdefault("use", _DEFAULTS[name]["use"])
-        kind = cast("ProviderKind", SINGLE_TABLES[name])
-        options = anchored({k: v for k, v in table.items() if k != "use"}, self.folder)
-        try:
-            _no_password(name, options, entry.file)
-            provider = self._registry.get(kind, table["use"])
-            structure(options, provider.options, path=name, file=entry.file)
-        except ConfigurationError as exc:
-            self._resolver.problems.extend(exc.problems)
-            return exc
-        except CertcoreError as exc:
-            problem = Problem(join(name, "use"), f"{exc}.", file=entry.file)
-            self._resolver.problems.append(problem)
-            return ConfigurationError([problem])
-        return {"use": table["use"], **options}
-
-    def _alerts(self) -> tuple[str, ...]:
-        value = self._files.alerts
-        try:
-            return structure(value, tuple[str, ...], path="alerts", file=self._files.main)
-        except ConfigurationError as exc:
-            self._resolver.problems.extend(exc.problems)
-            return ()
-
-
-def _no_password(name: str, options: Mapping[str, Any], file: str) -> None:
-    url = options.get("url")
-    if isinstance(url, str) and "@" in url.partition("://")[2]:
-        problem = Problem(
-            join(name, "url"),
-            "a password may stand in the file.",
-            'Write url = { env = "NAME" }.',
-            file,
-        )
-        raise ConfigurationError([problem])
-
-
-def _revision(files: ProjectFiles) -> str:
-    digest = hashlib.sha256()
-    entries = [
-        *(entry for named in files.named.values() for entry in named.values()),
-        *files.single.values(),
-        *files.configurations,
-        *(entry for variants in files.designs.values() for entry in variants.values()),
-    ]
-    for entry in entries:
-        digest.update(f"{entry.file}\0{entry.path}\0{entry.table!r}\0".encode())
-    return digest.hexdigest()
+            raise ConfigurationError(self._files.problems.about(wrong))
+        given: dict[str, Any] = {
+            "catalog": self.catalog,
+            "webhook": post_alert,
+            "plugins": self.plugins,
+            "folder": self.folder,
+            **collaborators,
+            **overrides,
+        }
+        if "alerts" not in given:
+            given["alerts"] = revealed(self._alerts, self._files)
+        return Registrar(**given)
 
 
 def load_project(

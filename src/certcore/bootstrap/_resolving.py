@@ -4,237 +4,225 @@ From tables to configurations: names looked up, everything merged, all problems 
 
 from __future__ import annotations
 
+import datetime as dt
 import zoneinfo
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from attrs import fields_dict
+from attrs import frozen
 
 from certcore.bootstrap import _schema as s
-from certcore.bootstrap._contexts import Contexts
-from certcore.bootstrap._files import Entry, ProjectFiles
-from certcore.bootstrap._merging import Setting, merge, origin_of
-from certcore.bootstrap._times import instant, read_gate, read_schedule
-from certcore.config import join, problems_of, read_rule, structure
+from certcore.bootstrap._contexts import Contexts, ReadContext
+from certcore.bootstrap._layers import Layers, gate_of, message_of, schedule_of
+from certcore.bootstrap._merging import Merged, Setting, merge
+from certcore.bootstrap._problems import Entry, Problems
+from certcore.bootstrap._tables import Tables
+from certcore.bootstrap._times import instant
+from certcore.config import join, near, structure
 from certcore.domain import (
     CertificateConfiguration,
     CertificateType,
     Design,
-    MessageTemplate,
-    Rule,
+    Fact,
     Validity,
 )
-from certcore.exceptions import ConfigurationError, Problem
-from certcore.plugins import PluginRegistry, Services
+from certcore.exceptions import Problem
 
 
 _T = TypeVar("_T")
 
+_NEEDED = ("issuer", "source", "design", "rule")
+_HINTS = {"rule": "Such as rule = { grades = { Total = 0.60 } }."}
 
-class Resolver(Contexts):
+
+@frozen(kw_only=True)
+class Resolved:
+    """
+    A configuration that stands in the files.
+    """
+
+    entry: Entry
+    settings: tuple[Setting, ...] = ()
+    context: ReadContext | None = None
+    origin: Entry | None = None
+    """The table that its rule stands in."""
+    made: CertificateConfiguration | None = None
+    problems: tuple[Problem, ...] = ()
+    """Why nothing was made, if so."""
+
+
+class Resolver:
     """
     Resolves a project's tables; each problem is told once, with its file and path.
     """
 
-    def __init__(self, files: ProjectFiles, registry: PluginRegistry, services: Services) -> None:
-        super().__init__(files, registry, services)
-        self.configurations: dict[str, CertificateConfiguration] = {}
-        self.settings: dict[str, tuple[Setting, ...]] = {}
-        self.broken: dict[str, list[Problem]] = {}
-        """Problems of configurations that can't be used, by name."""
-
-    def resolve(self) -> None:
-        """
-        Look at every table.
-        """
-        named = self._files.named
-        self._issuers = self._each(named["issuers"], self._issuer)
-        self._sources = self._each(named["sources"], self._source)
-        self._contexts = self._each(named["contexts"], self._context_table)
-        for entry in named["types"].values():
-            self._unknown(entry, s.TYPE_KEYS)
-        self._layers = {key: self._type_layers(key) for key in named["types"]}
-        defaults = self._files.single.get("defaults")
-        if defaults is not None:
-            self._unknown(defaults, s.DEFAULT_KEYS)
-        self._designs = {
-            name: self._design(variants) for name, variants in self._files.designs.items()
-        }
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._files = tables.files
+        self._problems: Problems = tables.problems
+        self._types = tables.files.named["types"]
+        self._layers = Layers(tables)
+        self._contexts = Contexts(tables)
+        self.found: dict[str, Resolved] = {}
+        """By name, in the order of the files."""
         for entry in self._files.configurations:
             self._configuration(entry)
         self._unused_types()
 
     def _unused_types(self) -> None:
         """
-        Look at types that no configuration uses as well: they are wrong before they are needed.
+        Look whether types that nothing uses are whole: they are wrong before they are needed.
         """
-        used = {entry.table.get("type") for entry in self._files.configurations}
-        for key, entry in self._files.named["types"].items():
-            extended = {e.table.get("extends") for e in self._files.named["types"].values()}
-            if key in used or key in extended:
-                continue
-            merged, settings = merge(self._below(key))
-            self._type(key, merged, settings, entry)
+        used = [entry.table.get("type") for entry in self._files.configurations]
+        used += [entry.table.get("extends") for entry in self._types.values()]
+        for key in self._types:
+            if key not in used:
+                self._complete(key, self._layers.below(key))
 
-    # configurations
+    def _complete(self, type_key: str, layers: Sequence[Entry]) -> None:
+        """
+        Tell what nobody says, where the type stands.
+        """
+        entry = self._types[type_key]
+        for problem in self._problems.about(layers):
+            if problem.path.endswith(".extends") or problem.path in {e.path for e in layers}:
+                return  # who knows what would have stood there
+        said = {name for layer in layers for name in layer.table}
+        if len(self._tables.issuers) == 1:
+            said.add("issuer")
+        for name in _NEEDED:
+            # what was misspelt isn't missing as well
+            if name not in said and not any(near(key, [name]) for key in said - s.ALL_KEYS):
+                path = join(entry.path, name)
+                self._problems.wrong(entry, path, "is missing.", _HINTS.get(name, ""))
 
     def _configuration(self, entry: Entry) -> None:
-        self._unknown(entry, s.CONFIGURATION_KEYS)
-        before = len(self.problems)
-        type_key, alias = entry.table.get("type"), entry.table.get("context")
-        for name, value in (("context", alias), ("type", type_key)):
-            if not isinstance(value, str):
-                self._wrong(entry, join(entry.path, name), "is missing.")
-        if not isinstance(type_key, str) or not isinstance(alias, str):
-            return
-        name = f"{alias}/{type_key}"
-        context = self._named("context", self._contexts, alias, entry, join(entry.path, "context"))
-        known = self._named(
-            "type", self._files.named["types"], type_key, entry, join(entry.path, "type")
-        )
-        if name in self.settings:
-            self._wrong(entry, entry.path, f"{name} stands here twice.")
-            return
-        if known is None:
-            self._break(name, before)
-            return
-        merged, self.settings[name] = merge([*self._below(type_key), entry])
-        configuration = self._build(type_key, alias, context, merged, entry)
-        if configuration is None or context is None:
-            self._break(name, before)
-        else:
-            self.configurations[name] = configuration
-
-    def _break(self, name: str, before: int) -> None:
-        # what was told before, of a table that several share, is this one's problem as well
-        self.broken[name] = self.problems[before:] or list(self.problems)
-
-    def _build(
-        self,
-        type_key: str,
-        alias: str,
-        context: s.ContextTable | None,
-        merged: dict[str, Any],
-        entry: Entry,
-    ) -> CertificateConfiguration | None:
-        settings = self.settings[f"{alias}/{type_key}"]
-        made = self._type(type_key, merged, settings, entry)
-        if made is None or context is None:
-            return None
-        type_, table = made
-        zone = zoneinfo.ZoneInfo(type_.issuer.time_zone)
-        try:
-            return CertificateConfiguration(
-                context=self._context(alias, context, type_.source, zone),
-                type=type_,
-                enabled=table.enabled,
-                schedule=self._said(
-                    lambda: read_schedule(table.schedule, zone), settings, "schedule", entry
-                ),
-                gate=self._said(lambda: read_gate(table.gate, zone), settings, "gate", entry),
-                max_new=None if table.max_new == "unlimited" else table.max_new,
-                cycle=table.cycle,
-                release=table.release
-                if table.release is None or isinstance(table.release, str)
-                else instant(table.release, zone),
-                quiet=table.quiet,
+        self._layers.check(entry, s.CONFIGURATION_KEYS)
+        context_name = self._text(entry, "context")
+        type_key = self._text(entry, "type")
+        read = known = None
+        if context_name:
+            path = join(entry.path, "context")
+            read = self._problems.looked_up(
+                "context", self._contexts.found, context_name, entry, path
             )
-        except ConfigurationError as exc:
-            self._told(exc)
+        if type_key:
+            path = join(entry.path, "type")
+            known = self._problems.looked_up("type", self._types, type_key, entry, path)
+        if not context_name or not type_key:
+            return
+        name = f"{context_name}/{type_key}"
+        if name in self.found:
+            other = self.found[name].entry
+            said = f"{name}: {other.path} in {other.file} is this one as well."
+            self._problems.wrong(entry, entry.path, said)
+        elif known is None:
+            self.found[name] = Resolved(entry=entry, problems=self._problems.about([entry]))
+        else:
+            self.found[name] = self._resolved(entry, context_name, read, type_key)
+
+    def _text(self, entry: Entry, name: str) -> str | None:
+        value = entry.table.get(name)
+        path = join(entry.path, name)
+        if value is None:
+            self._problems.wrong(entry, path, "is missing.")
+        elif not isinstance(value, str):
+            self._problems.structured(value, str, entry, path)
+        return value if isinstance(value, str) else None
+
+    def _resolved(
+        self, entry: Entry, alias: str, read: ReadContext | None, type_key: str
+    ) -> Resolved:
+        layers = [*self._layers.below(type_key), entry]
+        merged = merge(layers)
+        self._complete(type_key, layers)
+        issuers = self._files.named["issuers"]
+        sole = next(iter(issuers)) if len(issuers) == 1 else ""
+        issuer = merged.table.get("issuer", sole)
+        context = _called(self._files.named["contexts"], alias)
+        involved = [
+            *layers,
+            *context,
+            *_called(issuers, issuer),
+            *_called(self._files.named["sources"], merged.table.get("source")),
+        ]
+        for variants in _called(self._files.designs, merged.table.get("design")):
+            involved += variants.values()
+        made = None
+        if read is not None and not self._problems.about(involved):
+            made = self._made(type_key, merged, read, issuer, entry)
+        settings = [*merged.settings()]
+        if "issuer" not in merged.table and sole:
+            settings.append(Setting("issuer", sole, ""))
+        for each in context:
+            settings += [
+                Setting(join("context", name), value, each.file, each.path)
+                for name, value in each.table.items()
+            ]
+        return Resolved(
+            entry=entry,
+            settings=tuple(sorted(settings, key=lambda setting: setting.path)),
+            context=read,
+            origin=merged.origin("rule"),
+            made=made,
+            problems=self._problems.about(involved),
+        )
+
+    def _made(
+        self, type_key: str, merged: Merged, read: ReadContext, issuer_name: str, entry: Entry
+    ) -> CertificateConfiguration | None:
+        own = {name: value for name, value in merged.table.items() if name in s.SETTINGS}
+        table = structure(own, s.SettingsTable)
+        issuer = self._tables.issuers[issuer_name]
+        source = self._tables.sources[table.source or ""]
+        variants = self._tables.designs[table.design or ""]
+        origin = merged.origin("rule")
+        assert issuer and source and variants and origin  # noqa: S101, PT018  # nothing was told of them
+        zone = zoneinfo.ZoneInfo(issuer.time_zone)
+        rule = self._layers.rule(origin)
+        if read.kind != "pathway" and Fact("steps") in rule.facts:
+            said = f"{read.alias!r} is a {read.kind}, and the rule speaks of steps."
+            self._problems.wrong(entry, join(entry.path, "context"), said)
             return None
-
-    def _said(
-        self, read: Callable[[], _T], settings: tuple[Setting, ...], name: str, entry: Entry
-    ) -> _T:
-        try:
-            return read()
-        except (ValueError, zoneinfo.ZoneInfoNotFoundError) as exc:
-            problems = problems_of(exc, path=name)
-            raise ConfigurationError(self._located(problems, settings, entry)) from exc
-
-    def _type(
-        self, key: str, merged: dict[str, Any], settings: tuple[Setting, ...], entry: Entry
-    ) -> tuple[CertificateType, s.SettingsTable] | None:
-        """
-        Make a type of what was merged for it.
-        """
-        before = len(self.problems)
-        wanted = {
-            name: v for name, v in merged.items() if name not in {"extends", "context", "type"}
-        }
-        known = fields_dict(s.SettingsTable)
-        try:
-            # unknown keys were told where they stand
-            table = structure({n: v for n, v in wanted.items() if n in known}, s.SettingsTable)
-        except ConfigurationError as exc:
-            self._told(ConfigurationError(self._located(exc.problems, settings, entry)))
+        context = self._contexts.made(read, source, zone)
+        if context is None:
             return None
-
-        def missing(name: str, message: str = "is missing.", hint: str = "") -> None:
-            where = self._files.named["types"][key]
-            self._wrong(where, f"{where.path}.{name}", message, hint)
-
-        def look_up(name: str, kind: str, found: Mapping[str, _T | None], value: str) -> _T | None:
-            setting = origin_of(settings, name)
-            at = Entry({}, setting.where, setting.file) if setting else entry
-            return self._named(kind, found, value, at, f"{at.path}.{name}")
-
-        issuer = source = None
-        if table.issuer is not None:
-            issuer = look_up("issuer", "issuer", self._issuers, table.issuer)
-        elif len(self._issuers) == 1:
-            issuer = next(iter(self._issuers.values()))
-        else:
-            missing("issuer")
-        if table.source is not None:
-            source = look_up("source", "source", self._sources, table.source)
-        else:
-            missing("source")
-        design = None
-        if table.design is not None:
-            design = look_up("design", "design", self._designs, table.design)
-        else:
-            missing("design")
-        rule = None
-        if table.rule is not None:
-            rule = self._rule(table.rule, "rule", settings, entry)
-        else:
-            missing("rule", hint="Such as rule = { grades = { Total = 0.60 } }.")
-        if len(self.problems) > before or not (issuer and source and design and rule):
-            return None
-        message = table.message
-        return (
-            CertificateType(
-                key=key,
+        return CertificateConfiguration(
+            context=context,
+            type=CertificateType(
+                key=type_key,
                 title=table.title,
                 rule=rule,
-                design=Design(name=table.design or "", variants=_first(design, issuer.language)),
+                design=_design(table.design or "", variants, issuer.language),
                 issuer=issuer,
                 source=source,
-                message=MessageTemplate(
-                    subject=message.subject, text=message.text, html=message.html
-                ),
+                message=message_of(table),
                 validity=Validity(duration=table.validity),
                 was=table.was,
             ),
-            table,
+            enabled=table.enabled,
+            schedule=schedule_of(table, zone),
+            gate=gate_of(table, zone),
+            max_new=None if table.max_new == "unlimited" else table.max_new,
+            cycle=table.cycle,
+            release=instant(table.release, zone)
+            if isinstance(table.release, dt.date)
+            else table.release,
+            quiet=table.quiet,
         )
 
-    def _rule(
-        self, table: Any, path: str, settings: tuple[Setting, ...], entry: Entry
-    ) -> Rule | None:
-        try:
-            return read_rule(table, path=path, readers=self._rule_readers())
-        except ConfigurationError as exc:
-            self._told(ConfigurationError(self._located(exc.problems, settings, entry)))
-            return None
+
+def _called(entries: Mapping[str, _T], name: object) -> list[_T]:
+    # what stands there may be of any type, and not every one can be looked up
+    return [entry for key, entry in entries.items() if key == name]
 
 
-def _first(variants: Mapping[str, Any], language: str) -> dict[str, Any]:
+def _design(name: str, variants: Mapping[str, Any], language: str) -> Design:
     """
     Put the issuer's own language first: it serves whoever has none of the others.
     """
-    first = [tag for tag in ("", language) if tag in variants]
-    rest = [tag for tag in variants if tag not in first]
-    return {tag: variants[tag] for tag in (*first, *rest)}
+    own = Design(variants=variants).language_for(language)
+    return Design(
+        name=name, variants={tag: variants[tag] for tag in dict.fromkeys([own, *variants])}
+    )

@@ -8,18 +8,22 @@ import datetime as dt
 import zoneinfo
 
 from collections.abc import Mapping
-from email.utils import parseaddr
 from typing import Any, Literal
 
 import attrs
 
 from attrs import frozen
 
+from certcore.bootstrap._times import check_cron, read_moment
 from certcore.config import option
+from certcore.exceptions import NotificationError
+from certcore.messages import read_address
 
 
-def _zone(instance: object, attribute: attrs.Attribute[Any], value: str) -> None:
+def _zone(instance: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
     del instance, attribute
+    if value is None:
+        return
     try:
         zoneinfo.ZoneInfo(value)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -37,8 +41,30 @@ def _holding(placeholder: str) -> Any:
 
 def _sender(instance: object, attribute: attrs.Attribute[Any], value: str) -> None:
     del instance, attribute
-    if value and "@" not in parseaddr(value)[1]:
-        raise ValueError(f"{value!r}: 'Name <address>' is wanted")
+    if value:
+        try:
+            read_address(value, f"{value!r}")
+        except NotificationError as exc:
+            raise ValueError(f"{exc}: 'Name <address>' is wanted") from None
+
+
+def _filled(instance: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
+    del instance, attribute
+    # keys are pasted, and what is part of an identity must not change when somebody tidies up
+    if value is not None and (not value or value != value.strip()):
+        raise ValueError(f"{value!r}: a text without spaces around it is wanted")
+
+
+def _cron(instance: object, attribute: attrs.Attribute[Any], value: str) -> None:
+    del instance, attribute
+    if value:
+        check_cron(value)
+
+
+def _moment(instance: object, attribute: attrs.Attribute[Any], value: str | dt.date | None) -> None:
+    del instance, attribute
+    if isinstance(value, str):
+        read_moment(value, zoneinfo.ZoneInfo("UTC"))
 
 
 @frozen(kw_only=True)
@@ -47,7 +73,7 @@ class IssuerTable:
     `[issuers.NAME]`
     """
 
-    name: str = option("As it is printed: Universidad de Ejemplo")
+    name: str = option("As it is printed: Universidad de Ejemplo", validator=_filled)
     logo: str = option("An image among the assets", default="")
     time_zone: str = option(
         "Of printed dates, and of dates that name none: Europe/Madrid",
@@ -75,7 +101,7 @@ class SourceTable:
     """
 
     use: str = option("The provider: openedx-reports")
-    realm: str = option("Whose learner ids these are; it outlives a new address")
+    realm: str = option("Whose learner ids these are; it outlives a new address", validator=_filled)
 
 
 @frozen(kw_only=True)
@@ -84,7 +110,7 @@ class StepTable:
     One of a pathway's steps.
     """
 
-    course: str = option("The course's key")
+    course: str = option("The course's key", validator=_filled)
     alternatives: tuple[str, ...] = option(
         "Courses that count as well: another run, or the one it replaced", default=(), key="or"
     )
@@ -102,7 +128,7 @@ class ContextTable:
     `[contexts.NAME]`
     """
 
-    key: str = option("As the platform knows it: course-v1:Uni+BIO101+2026T1")
+    key: str = option("As the platform knows it: course-v1:Uni+BIO101+2026T1", validator=_filled)
     kind: Literal["course", "lesson", "pathway"] | None = option(
         "What it is; by itself a course, or with steps a pathway", default=None
     )
@@ -111,7 +137,7 @@ class ContextTable:
     )
     start: dt.date | None = option("Where the source doesn't say", default=None)
     end: dt.date | None = option("Where the source doesn't say; a date means its end", default=None)
-    course: str | None = option("Of a lesson: the course's key", default=None)
+    course: str | None = option("Of a lesson: the course's key", default=None, validator=_filled)
     steps: tuple[StepTable, ...] = option("Of a pathway", default=())
     at_least: int | None = option("How many steps are wanted, if not all", default=None, minimum=1)
     options: Any = option("What the source needs to know of the context", default=None)
@@ -123,24 +149,26 @@ class ScheduleTable:
     When a configuration runs by itself: one of cron, every and once.
     """
 
-    cron: str = option("A cron line: 0 6 * * *", default="")
+    cron: str = option("A cron line: 0 6 * * *", default="", validator=_cron)
     every: dt.timedelta | None = option("An interval: 6 hours", default=None)
     once: dt.datetime | None = option("A date-time", default=None)
-    anchor: dt.datetime | None = option("From where intervals are counted", default=None)
-    zone: str | None = option("If not the issuer's", default=None)
+    anchor: dt.date | None = option("From where intervals are counted", default=None)
+    zone: str | None = option("If not the issuer's", default=None, validator=_zone)
     jitter: dt.timedelta = option("Spread over so long", default=dt.timedelta())
-    start: dt.datetime | None = option("Not before", default=None)
-    until: dt.datetime | None = option("Not after", default=None)
+    start: dt.date | None = option("Not before", default=None)
+    until: dt.date | None = option("Not after; a date means its end", default=None)
 
 
 @frozen(kw_only=True)
 class GateTable:
     """
-    Between which dates certificates are issued: `14 days after end`, or a date-time.
+    Between which dates certificates are issued: `14 days after end`, a date, or a date-time.
     """
 
-    open: str | dt.datetime | None = option("From when on", default=None)
-    close: str | dt.datetime | None = option("Until when", default=None)
+    open: str | dt.date | None = option("From when on", default=None, validator=_moment)
+    close: str | dt.date | None = option(
+        "Until when; a date means its end", default=None, validator=_moment
+    )
 
 
 @frozen(kw_only=True)
@@ -181,9 +209,7 @@ class SettingsTable:
     cycle: str = option(
         "Sets one term apart from the next where a course is used again", default=""
     )
-    release: dt.datetime | Literal["by hand"] | None = option(
-        "When learners are told", default=None
-    )
+    release: dt.date | Literal["by hand"] | None = option("When learners are told", default=None)
     quiet: bool = option("Tell no learner", default=False)
 
 
@@ -202,11 +228,14 @@ TYPE_KEYS = frozenset(
 )
 """What a type says; the rest is a configuration's to say."""
 
-CONFIGURATION_KEYS = frozenset(
-    {field.name for field in attrs.fields(SettingsTable)} - {"was", "source"}
-) | {"context", "type"}
+SETTINGS = frozenset(field.name for field in attrs.fields(SettingsTable))
 
-DEFAULT_KEYS = CONFIGURATION_KEYS - {"context", "type"} | {"source"}
+CONFIGURATION_KEYS = SETTINGS - {"was", "source"} | {"context", "type"}
+"""What a configuration says. A type names its source, and an override can't."""
+
+DEFAULT_KEYS = SETTINGS - {"was"}
+
+ALL_KEYS = SETTINGS | TYPE_KEYS | CONFIGURATION_KEYS
 
 SINGLE_TABLES: Mapping[str, str] = {
     "ledger": "ledger",

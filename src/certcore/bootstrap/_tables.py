@@ -1,96 +1,73 @@
 """
-Reading a project's tables one by one.
+Reading a project's tables one by one: issuers, sources, designs, collaborators.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, cast
 
-from attrs import fields_dict
+from attrs import asdict, fields_dict, frozen
 
 from certcore.bootstrap import _schema as s
-from certcore.bootstrap._files import Entry, ProjectFiles
-from certcore.bootstrap._reporting import Reporter
-from certcore.config import join, structure
+from certcore.bootstrap._files import ProjectFiles
+from certcore.bootstrap._problems import Entry, Problems, failure
+from certcore.bootstrap._secrets import anchored, passwords
+from certcore.config import RuleReader, join, structure
 from certcore.domain import Issuer, Rule, Source
-from certcore.exceptions import CertcoreError, ConfigurationError, Problem
-from certcore.plugins import PluginRegistry, Services
+from certcore.exceptions import ConfigurationError
+from certcore.plugins import PluginRegistry, Provider, ProviderKind, Services
 
 
 _SOURCE_KEYS = frozenset(fields_dict(s.SourceTable))
 
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "ledger": {"use": "sql", "url": "sqlite:///ledger.db"},
+    "store": {"use": "disk"},
+    "assets": {"use": "folder"},
+    "notifier": {"use": "outbox"},
+}
+"""The embedded defaults: a ledger, the files and the messages beside certcore.toml."""
 
-class Tables(Reporter):
+
+@frozen
+class _Options:
+    table: Mapping[str, Any]
+    """As it was written, its secrets' files made the project's."""
+    made: Any
+    """An instance of the provider's options class."""
+
+
+class Tables:
     """
-    Issuers, sources, types and designs as they stand in the files.
+    What a project's files say by name; None where it can't be used.
     """
 
     def __init__(self, files: ProjectFiles, registry: PluginRegistry, services: Services) -> None:
-        self._files = files
-        self._registry = registry
-        self._services = services
-        self._layers: dict[str, list[Entry]] = {}
-        self.problems: list[Problem] = [*files.problems]
+        self.files = files
+        self.registry = registry
+        self.problems: Problems = files.problems
+        self.rule_readers = _rule_readers(registry, services)
+        named = files.named
+        self.issuers = {name: self._issuer(name, entry) for name, entry in named["issuers"].items()}
+        self.sources = {name: self._source(name, entry) for name, entry in named["sources"].items()}
+        self.designs = {name: self._design(variants) for name, variants in files.designs.items()}
+        self.collaborators = {name: self._collaborator(name) for name in s.SINGLE_TABLES}
 
-    def _issuer(self, name: str, entry: Entry) -> Issuer:
-        table = structure(entry.table, s.IssuerTable, path=entry.path, file=entry.file)
-        return Issuer(
-            key=name,
-            name=table.name,
-            logo=table.logo,
-            time_zone=table.time_zone,
-            language=table.language,
-            sender=table.sender,
-            verification=table.verification,
-            page=table.page,
-        )
+    def _issuer(self, name: str, entry: Entry) -> Issuer | None:
+        table = self.problems.structured(entry.table, s.IssuerTable, entry, entry.path)
+        return None if table is None else Issuer(key=name, **asdict(table))
 
-    def _source(self, name: str, entry: Entry) -> Source:
+    def _source(self, name: str, entry: Entry) -> Source | None:
         own = {key: value for key, value in entry.table.items() if key in _SOURCE_KEYS}
-        table = structure(own, s.SourceTable, path=entry.path, file=entry.file)
-        try:
-            provider = self._registry.get("retriever", table.use)
-        except CertcoreError as exc:
-            problem = Problem(join(entry.path, "use"), f"{exc}.", file=entry.file)
-            raise ConfigurationError([problem]) from exc
         rest = {key: value for key, value in entry.table.items() if key not in _SOURCE_KEYS}
-        options: Any = structure(
-            anchored(rest, self._files.folder), provider.options, path=entry.path, file=entry.file
-        )
-        return Source(name=name, realm=table.realm, provider=table.use, options=options)
-
-    def _context_table(self, name: str, entry: Entry) -> s.ContextTable:
-        del name
-        return structure(entry.table, s.ContextTable, path=entry.path, file=entry.file)
-
-    def _type_layers(self, key: str) -> list[Entry]:
-        """
-        Give the tables that make up a type, the one it extends first.
-        """
-        layers: list[Entry] = []
-        seen: list[str] = []
-        current: str | None = key
-        while current is not None:
-            entry = self._files.named["types"][current]
-            layers.insert(0, entry)
-            seen.append(current)
-            parent = entry.table.get("extends")
-            if parent is None:
-                break
-            path = join(entry.path, "extends")
-            if parent in seen:
-                self._wrong(entry, path, f"{parent!r} extends this one in turn.")
-                break
-            known = self._files.named["types"]
-            found = self._named("type", known, str(parent), entry, path)
-            current = str(parent) if found is not None else None
-        return layers
-
-    def _below(self, type_key: str) -> list[Entry]:
-        defaults = self._files.single.get("defaults")
-        return [*([defaults] if defaults else []), *self._layers[type_key]]
+        table = self.problems.structured(own, s.SourceTable, entry, entry.path)
+        options = None
+        if "use" in own:
+            options = self._options("retriever", own["use"], rest, entry)
+        if table is None or options is None:
+            return None
+        return Source(name=name, realm=table.realm, provider=table.use, options=options.made)
 
     def _design(self, variants: Mapping[str, Entry]) -> Mapping[str, Any] | None:
         """
@@ -98,34 +75,70 @@ class Tables(Reporter):
         """
         made: dict[str, Any] = {}
         for language, entry in variants.items():
+            if self.problems.about([entry]):
+                continue  # it couldn't even be read
             table = dict(entry.table)
-            use = table.pop("use", "pdf")
+            provider = self._provider("generator", table.pop("use", "pdf"), entry)
+            if provider is not None:
+                made[language] = self.problems.structured(table, provider.options, entry, "")
+        return None if self.problems.about(variants.values()) else made
+
+    def _collaborator(self, name: str) -> Mapping[str, Any] | None:
+        """
+        Check a collaborator's table, and give it.
+        """
+        entry = self.files.single.get(name, Entry({}, name, self.files.main))
+        default = _DEFAULTS[name]
+        table = {"use": default["use"], **entry.table}
+        if table["use"] == default["use"]:
+            table = {**default, **table}
+        use = table.pop("use")
+        kind = cast("ProviderKind", s.SINGLE_TABLES[name])
+        options = self._options(kind, use, table, entry)
+        return None if options is None else {"use": use, **options.table}
+
+    def _provider(self, kind: ProviderKind, use: object, entry: Entry) -> Provider | None:
+        known = self.registry.providers(kind)
+        return self.problems.looked_up(kind, known, use, entry, join(entry.path, "use"))
+
+    def _options(
+        self, kind: ProviderKind, use: object, table: Mapping[str, Any], entry: Entry
+    ) -> _Options | None:
+        hidden = set(passwords(table, entry.path))
+        for path in hidden:
+            hint = 'Write { env = "NAME" } or { file = "…" }.'
+            self.problems.wrong(entry, path, "a password may stand in the file.", hint)
+        provider = self._provider(kind, use, entry)
+        if provider is None:
+            return None
+        written = anchored(table, provider.options, self.files.folder)
+        try:
+            made = structure(written, provider.options, path=entry.path)
+        except ConfigurationError as exc:
+            # what is said of a value may show it
+            good = [problem for problem in exc.problems if problem.path not in hidden]
+            self.problems.told(ConfigurationError(good), entry)
+            return None
+        return None if hidden else _Options(written, made)
+
+
+def _rule_readers(registry: PluginRegistry, services: Services) -> Mapping[str, RuleReader]:
+    def reader(provider: Provider) -> RuleReader:
+        build = cast("Callable[[Any, Services], Rule]", provider.build)
+        plugin = registry.owner("rule", provider.name)
+
+        def read(value: Any) -> Rule:
+            options = structure(value, provider.options)
             try:
-                provider = self._registry.get("generator", use)
-                made[language] = structure(table, provider.options, file=entry.file)
-            except ConfigurationError as exc:
-                self._told(exc)
-            except CertcoreError as exc:
-                self._wrong(entry, "use", f"{exc}.")
-        return made if len(made) == len(variants) else None
+                rule = build(options, services)
+            except ValueError:  # ConfigurationError is one: it is about what was written
+                raise
+            except Exception as exc:
+                raise ValueError(f"the plugin {plugin} can't make it: {failure(exc)}") from exc
+            if not callable(getattr(rule, "evaluate", None)):
+                raise ValueError(f"the plugin {plugin} gives a {type(rule).__name__}, and no rule.")
+            return rule
 
-    def _rule_readers(self) -> dict[str, Callable[[Any], Rule]]:
-        def reader(build: Callable[..., Any], options: type) -> Callable[[Any], Rule]:
-            return lambda value: cast("Rule", build(structure(value, options), self._services))
+        return read
 
-        return {
-            name: reader(provider.build, provider.options)
-            for name, provider in self._registry.providers("rule").items()
-        }
-
-
-def anchored(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """
-    Make files of secrets relative to the project, wherever the command is started.
-    """
-    return {
-        name: {"file": str(folder / str(value["file"]))}
-        if isinstance(value, Mapping) and set(cast("Mapping[str, Any]", value)) == {"file"}
-        else value
-        for name, value in table.items()
-    }
+    return {name: reader(provider) for name, provider in registry.providers("rule").items()}

@@ -290,6 +290,7 @@ class Awards(Suite):
         """
         issue(ledger, candidate("ada"))
         issue(ledger, candidate("ada", configuration=HISTORY))
+        issue(ledger, candidate("ada", realm="winter"))
         award(ledger, candidate("eva"))
         revoked = issue(ledger, candidate("bob"))
         ledger.revoke(revoked.id, reason="plagiarism", actor="tests", now=NOW)

@@ -10,7 +10,6 @@ from attrs import frozen
 from certcore.domain import Artifact, Certificate
 from certcore.placeholders import TextTemplate, compile_text
 from certcore.ports import AssetStore, PreparedDesign
-
 from certcore_attendance import Letter
 
 

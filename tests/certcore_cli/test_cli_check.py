@@ -1,0 +1,218 @@
+"""
+`certcore check`, `plugins`, `preview`: before anything is issued.
+"""
+
+from __future__ import annotations
+
+import io
+
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+
+
+BIO = "bio101/completion"
+
+
+def test_a_good_project_has_no_problems(campus: Any) -> None:
+    """
+    No problems: exit code 0, and the configurations are named.
+    """
+    text = campus.run("check")
+
+    assert 0 == text.exit_code
+    assert "1 configuration, no problems: bio101/completion." in text.stderr
+    assert {"ok": True, "configurations": [BIO], "problems": [], "online": []} == campus.json(
+        "check"
+    )
+
+
+def test_all_problems_are_told_file_by_file(campus: Any) -> None:
+    """
+    Each problem has its file, its path, what is wrong and what to write instead.
+    """
+    campus.change("completion = 0.90", "completion = 90")
+    campus.change('design = "diploma"', 'design = "diploma"\ndessign = "x"')
+    campus.change("{recipient.name}", "{recipient.nmae}", "designs/diploma.toml")
+
+    text = campus.run("check")
+    document = campus.json("check")
+
+    assert 1 == text.exit_code
+    assert "certcore.toml\n  types.completion" in text.stdout
+    assert "Did you mean 0.9" in text.stdout
+    assert "Did you mean 'design'?" in text.stdout
+    assert "designs/diploma.toml\n  elements.name.text" in text.stdout
+    assert f"{len(document['problems'])} problems. Nothing was changed." in text.stderr
+    assert not document["ok"]
+    assert {"certcore.toml", "designs/diploma.toml"} == {
+        problem["file"] for problem in document["problems"]
+    }
+
+
+def test_a_problem_stops_other_commands_with_the_same_words(campus: Any) -> None:
+    """
+    What needs a broken configuration lists its problems, on stderr, without a traceback.
+    """
+    campus.change("completion = 0.90", "completion = 90")
+
+    result = campus.run("issue", BIO)
+
+    assert (1, "") == (result.exit_code, result.stdout)
+    assert "Did you mean 0.9" in result.stderr
+    assert f"certcore check -p {campus.folder}" not in result.stderr
+    assert f"certcore -p {campus.folder} check" in result.stderr or "check" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_is_no_toml_is_told(campus: Any) -> None:
+    """
+    Nothing can be read then, and where the mistake is is said.
+    """
+    campus.add("[oops")
+
+    result = campus.run("check")
+
+    assert 1 == result.exit_code
+    assert "isn't TOML" in result.stderr
+
+
+def test_no_configurations_is_said(campus: Any) -> None:
+    """
+    An empty project is in order, and does nothing.
+    """
+    campus.change('[[configurations]]\ncontext = "bio101"\ntype    = "completion"\n', "")
+
+    assert "no configurations either" in campus.run("check").stderr
+
+
+def test_show_prints_what_holds_and_where_it_stands(campus: Any) -> None:
+    """
+    The merged values are printed as TOML, each with its file and table.
+    """
+    campus.add('\n[defaults]\nmax_new = 7\ngate = { close = "14 days after end" }\n')
+
+    text = campus.run("check", "--show", BIO)
+    document = campus.json("check", "--show", BIO)
+
+    lines = [" ".join(line.split()) for line in text.stdout.splitlines()]
+    assert BIO == lines[0]
+    assert "max_new 7 certcore.toml: defaults" in lines
+    assert 'gate.close "14 days after end" certcore.toml: defaults' in lines
+    assert (
+        "rule { completion = 0.9, grades = { Total = 0.6 } } certcore.toml: types.completion"
+    ) in lines
+    found = {setting["path"]: setting for setting in document["settings"]}
+    assert {"completion": 0.9, "grades": {"Total": 0.6}} == found["rule"]["value"]
+    assert "types.completion" == found["rule"]["where"]
+    assert 1 == campus.run("check", "--show", "bio101/nothing").exit_code
+
+
+def test_online_asks_the_source(campus: Any) -> None:
+    """
+    --online says of each enabled configuration whether its source can be read.
+    """
+    good = campus.run("check", "--online")
+    (campus.folder / "gradebook.csv").unlink()
+    bad = campus.run("check", "--online")
+    document = campus.json("check", "--online")
+
+    assert 0 == good.exit_code
+    assert good.stdout.startswith("bio101/completion\n  ok ")
+    assert 1 == bad.exit_code
+    assert "error" in bad.stdout
+    assert "error" in [finding["level"] for finding in document["online"]]
+
+
+def test_plugins_lists_what_is_installed(campus: Any) -> None:
+    """
+    Built-ins are plugins like any other; no project is needed.
+    """
+    listed = {(each["kind"], each["name"]) for each in campus.json("plugins")["providers"]}
+
+    assert {("retriever", "openedx-reports"), ("generator", "pdf"), ("ledger", "sql")} <= listed
+    assert "openedx-reports" in campus.run("plugins").stdout
+
+
+def test_plugins_describes_options(campus: Any) -> None:
+    """
+    Each option has its path, kind, default and what it is for; records and unions are opened up.
+    """
+    pdf, files = campus.run("plugins", "pdf").stdout, campus.run("plugins", "files").stdout
+    document = campus.json("plugins", "pdf")
+
+    assert "  template, asset, required\n" in pdf
+    assert "elements.NAME, if it has 'qr':" in pdf
+    assert "elements.NAME.fit.lines, int, else 1\n" in pdf
+    assert "columns.id, text, required\n" in files
+    assert "email_ids, bool, else false\n" in files
+    assert "Of each context or step, under 'options':" in files
+    elements = next(
+        each for each in document["providers"][0]["options"] if each["name"] == "elements"
+    )
+    assert 3 == len(elements["item"]["variants"])
+
+
+def test_an_unknown_plugin_is_a_mistake(campus: Any) -> None:
+    """
+    A name that nobody offers is refused.
+    """
+    assert 2 == campus.run("plugins", "nothing").exit_code
+
+
+def test_a_preview_is_a_pdf_with_made_up_values(campus: Any, tmp_path: Path) -> None:
+    """
+    The file is made by the real engine, in the name that was asked for; nothing is recorded.
+    """
+    there = tmp_path / "look.pdf"
+
+    result = campus.run("preview", BIO, "--name", "Zoë Ångström", "-o", there)
+
+    text = pypdf.PdfReader(there).pages[0].extract_text()
+    assert 0 == result.exit_code
+    assert "Zoë Ångström" in text
+    assert "made up" in result.stderr
+    assert [] == campus.json("list")["certificates"]
+
+
+def test_a_preview_can_go_to_stdout_and_has_a_name_of_its_own(
+    campus: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    `-o -` pipes it; without -o it lies in the current folder, named after the configuration.
+    """
+    monkeypatch.chdir(campus.folder)
+
+    piped = campus.run("preview", BIO, "-o", "-")
+    named = campus.run("preview", BIO)
+
+    assert 1 == len(pypdf.PdfReader(io.BytesIO(piped.stdout_bytes)).pages)
+    assert "preview-bio101-completion.pdf" in named.stderr
+    assert (campus.folder / "preview-bio101-completion.pdf").is_file()
+
+
+def test_a_preview_says_which_variant_it_shows(campus: Any, tmp_path: Path) -> None:
+    """
+    A design may have a variant per language.
+    """
+    design = (campus.folder / "designs" / "diploma.toml").read_text("utf-8")
+    (campus.folder / "designs" / "diploma.es.toml").write_text(design, "utf-8")
+
+    result = campus.run("preview", BIO, "--language", "es-MX", "-o", tmp_path / "x.pdf")
+
+    assert "the design's variant 'es'" in result.stderr
+
+
+def test_a_file_that_cannot_be_written_is_told(campus: Any, tmp_path: Path) -> None:
+    """
+    The system's own words, and no traceback.
+    """
+    result = campus.run("preview", BIO, "-o", tmp_path / "nowhere" / "x.pdf")
+
+    assert 1 == result.exit_code
+    assert f"Error: {tmp_path}/nowhere/x.pdf: No such file or directory." in result.stderr
+
+
