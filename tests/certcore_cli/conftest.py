@@ -122,7 +122,7 @@ class Campus:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            encoding="utf-8",
+            encoding=options.pop("encoding", "utf-8"),
             env={**os.environ, **options.pop("env", {})},
         )
 

@@ -161,7 +161,7 @@ def test_what_to_type_next_names_the_project_only_if_it_was_named(
     monkeypatch.chdir(campus.folder)
     here = CliRunner().invoke(certcore, ["evaluate", "bio101/completion"])
 
-    assert f"certcore issue -p {campus.folder} bio101/completion" in named.stderr
+    assert f"certcore -p {campus.folder} issue bio101/completion" in named.stderr
     assert "certcore issue bio101/completion" in here.stderr
 
 
@@ -256,7 +256,7 @@ def test_a_stopped_run_goes_on_where_it_was(campus: Any, number: signal.Signals)
     Ctrl-C in the middle: one line, exit code 130; the same command again issues the rest, each
     learner has one certificate and one message.
     """
-    campus.book([(f"p{n}", f"Person {n}", f"p{n}@uni.example", 1, 1, "") for n in range(400)])
+    campus.book([(f"p{n}", f"Person {n}", f"p{n}@uni.example", 1, 1, "") for n in range(150)])
     process = campus.start("issue", "bio101/completion")
     until = time.monotonic() + 30
     while not list(campus.folder.glob("certificates/*/*/*.pdf")) and time.monotonic() < until:
@@ -271,9 +271,9 @@ def test_a_stopped_run_goes_on_where_it_was(campus: Any, number: signal.Signals)
     assert "interrupted" == campus.json("runs")["runs"][0]["status"]
     assert 0 == campus.run("issue", "bio101/completion").exit_code
     found = campus.json("list", "bio101/completion")["certificates"]
-    assert 400 == len({each["learner"]["id"] for each in found}) == len(found)
+    assert 150 == len({each["learner"]["id"] for each in found}) == len(found)
     assert {"issued"} == {each["status"] for each in found}
-    assert 400 == len(list(campus.folder.glob("outbox/*.eml")))
+    assert 150 == len(list(campus.folder.glob("outbox/*.eml")))
     shown = campus.run("runs", 1).stdout
     assert "Stopped from outside. What is done is recorded." in shown
 
@@ -283,10 +283,12 @@ def test_letters_that_cannot_be_shown_are_no_reason_to_stop(campus: Any) -> None
     With an old encoding, names are escaped and JSON stays JSON.
     """
     old = {"PYTHONIOENCODING": "latin-1"}
-    text = campus.start("evaluate", "bio101/completion", env=old)
+    text = campus.start("evaluate", "bio101/completion", env=old, encoding="latin-1")
     document = campus.start("evaluate", "bio101/completion", "--format", "json", env=old)
 
-    assert 0 == (text.communicate(), text.returncode)[1]
+    shown = text.communicate()[0]
+    assert 0 == text.returncode
+    assert "\\u0141ukasz \\u017bó\\u0142\\u0107" in shown
     found = json.loads(document.communicate()[0])
     assert "Łukasz Żółć" == found["learners"][0]["name"]
 

@@ -161,7 +161,7 @@ def run_console(block: Block, shell: Shell) -> None:
 
 def run_python(block: Block, names: dict[str, Any]) -> None:
     # empty lines, so that a traceback shows the line of the page
-    code = compile("\n" * block.line + block.code, str(block.page), "exec")
+    code = compile("\n" * block.line + block.code, str(block.page), "exec", dont_inherit=True)
     exec(code, names)  # noqa: S102  # our own pages
 
 

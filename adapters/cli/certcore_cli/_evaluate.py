@@ -139,7 +139,8 @@ def _cells(items: Iterable[Judgement | Skipped]) -> Iterator[tuple[str, str, str
 def _tell_json(registrar: Registrar, wanted: CertificateConfiguration, *, held: bool) -> None:
     counted = _Counted()
     items = _wanted(_judged(registrar, wanted, counted), held=held)
-    learners = [_of_item(item) for item in items]
+    source = wanted.type.source
+    learners = [_of_item(item, source.realm if source is not None else "") for item in items]
     tell_json(
         {
             "configuration": wanted.name,
@@ -150,12 +151,12 @@ def _tell_json(registrar: Registrar, wanted: CertificateConfiguration, *, held: 
     )
 
 
-def _of_item(item: Judgement | Skipped) -> dict[str, Any]:
+def _of_item(item: Judgement | Skipped, realm: str) -> dict[str, Any]:
     if isinstance(item, Skipped):
         return {
             "outlook": "skipped",
             "kind": item.kind,
-            "learner": item.learner,
+            "learner": {"realm": realm, "id": item.learner} if item.learner else None,
             "where": item.where,
             "reason": item.reason,
         }
@@ -174,18 +175,14 @@ def _tell(
 ) -> None:
     say(clean(heading(wanted)))
     say(clean(f"{wanted.type.title or wanted.type.key}: {_rule(wanted)}"))
-    counted, listed = _Counted(), Counter[bool]()
-    rows: list[tuple[bool, tuple[str, str, str]]] = []
+    counted = _Counted()
+    lucky, others = _Rows(everybody=everybody), _Rows(everybody=everybody)
     started = time.monotonic()
     for item in _judged(registrar, wanted, counted):
         row = _row(item, held=held)
         if row is None:
             continue
-        # some of those who would get one, and some of those who wouldn't
-        lucky = not isinstance(item, Skipped) and item.outlook == "new"
-        listed[lucky] += 1
-        if everybody or listed[lucky] <= SHOWN // 2 * (2 if held else 1):
-            rows.append((lucky, row))
+        (lucky if _new(item) else others).add(row)
     took = time.monotonic() - started
     say(
         f"{count(counted.total, 'record')} read{_from(wanted)}, {took:.1f} s. "
@@ -194,19 +191,42 @@ def _tell(
     if not held:
         tell()
         tell(columns(_summary(counted, wanted.name), right=(1,)))
+    # some of those who would get one, and some of those who wouldn't
+    first = lucky.first(max(SHOWN // 2, SHOWN - others.total))
+    rows = [*first, *others.first(SHOWN - len(first))]
     if rows:
         tell()
-        # whoever would get one comes first
-        rows.sort(key=lambda row: not row[0])
-        headers = ("Learner", "Name", "What is missing")
-        tell(columns([row for _, row in rows], headers=headers))
+        tell(columns(rows, headers=("Learner", "Name", "What is missing")))
     elif held:
         tell("Everybody who has one would get it again.")
-    more = listed.total() - len(rows)
+    more = lucky.total + others.total - len(rows)
     if more:
         say(f"  … {more:,} more: --all, or --format csv > missing.csv")
     if counted.outlooks["new"] and not held:
         say(f"To issue them: {clean(command('issue', wanted.name))}")
+
+
+@define
+class _Rows:
+    """
+    Keeps the rows that are to be listed, and the number of all.
+    """
+
+    everybody: bool
+    total: int = 0
+    kept: list[tuple[str, str, str]] = Factory(list[tuple[str, str, str]])
+
+    def add(self, row: tuple[str, str, str]) -> None:
+        self.total += 1
+        if self.everybody or self.total <= SHOWN:
+            self.kept.append(row)
+
+    def first(self, most: int) -> list[tuple[str, str, str]]:
+        return self.kept if self.everybody else self.kept[:most]
+
+
+def _new(item: Judgement | Skipped) -> bool:
+    return not isinstance(item, Skipped) and item.outlook == "new"
 
 
 def _rule(wanted: CertificateConfiguration) -> str:

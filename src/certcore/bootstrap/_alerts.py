@@ -5,11 +5,12 @@ Whom alerts go to.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from attrs import evolve
 
 from certcore.bootstrap._files import ProjectFiles
+from certcore.bootstrap._problems import is_list
 from certcore.bootstrap._secrets import anchored_secret, has_password
 from certcore.config import SecretRef, join, shown
 from certcore.exceptions import ConfigurationError, NotificationError, Problem
@@ -25,11 +26,11 @@ def read_alerts(files: ProjectFiles) -> tuple[Recipient, ...]:
     """
     entry = files.entry("alerts")
     value = files.alerts
-    if not isinstance(value, list):
+    if not is_list(value):
         files.problems.wrong(entry, "alerts", f"{shown(value)}: a list is wanted.")
         return ()
     found: list[Recipient] = []
-    for place, item in enumerate(cast("list[Any]", value)):
+    for place, item in enumerate(value):
         path = join("alerts", place)
         anchored = anchored_secret(item, files.folder)
         recipient: Any = files.problems.structured(anchored, Recipient, entry, path)  # type: ignore[arg-type]  # a type all the same

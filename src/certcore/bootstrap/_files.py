@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from attrs import define, field
 
-from certcore.bootstrap._problems import Entry, Problems
+from certcore.bootstrap._problems import Entry, Problems, is_list
 from certcore.bootstrap._schema import NAMED_TABLES, SINGLE_TABLES
 from certcore.config import join, near, shown
 from certcore.exceptions import ConfigurationError, Problem
@@ -111,11 +111,11 @@ def _included(files: ProjectFiles, value: Any) -> Iterator[Path]:
     """
     Give the files that are included, each once.
     """
-    if not isinstance(value, list):
+    if not is_list(value):
         files.problems.wrong(files.entry(), "include", f"{shown(value)}: a list is wanted.")
         return
     seen = {files.folder / files.main}
-    for place, pattern in enumerate(cast("list[Any]", value)):
+    for place, pattern in enumerate(value):
         path = join("include", place)
         inside = isinstance(pattern, str) and pattern.endswith(".toml")
         if not inside or Path(pattern).is_absolute() or ".." in Path(pattern).parts:
@@ -188,10 +188,10 @@ def _table(files: ProjectFiles, value: Any, entry: Entry) -> Entry | None:
 
 
 def _take_configurations(files: ProjectFiles, value: Any, entry: Entry) -> None:
-    if not isinstance(value, list):
+    if not is_list(value):
         files.problems.wrong(entry, entry.path, "is written [[configurations]].")
         return
-    for place, table in enumerate(cast("list[Any]", value)):
+    for place, table in enumerate(value):
         found = _table(files, table, Entry({}, join(entry.path, place), entry.file))
         if found is not None:
             files.configurations.append(found)

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from certcore.bootstrap._problems import Entry, Problems, failure, sentence
+from certcore.bootstrap._problems import Problems, failure, is_list, sentence
 from certcore.bootstrap._resolving import Resolved
 from certcore.bootstrap._tables import Tables
 from certcore.config import join
@@ -61,27 +61,51 @@ def look_at_rules(
     """
     given: dict[str, frozenset[str] | None] = {}
     for each in found.values():
-        configuration, origin, read = each.made, each.origin, each.context
-        if configuration is None or origin is None or read is None:
+        source = each.made.type.source if each.made else None
+        if source is None:
             continue
-        source = configuration.type.source
-        assert source is not None  # noqa: S101  # none is made without
         if source.name not in given:
             given[source.name] = _facts_of(source, services, tables, problems)
         facts = given[source.name]
         if facts is None:
             continue
-        rules: list[tuple[Rule | None, Any, str, Entry]] = [
-            (configuration.type.rule, origin.table["rule"], join(origin.path, "rule"), origin)
-        ]
-        for place, (rule, step) in enumerate(zip(read.rules, read.table.steps, strict=True)):
-            rules.append((rule, step.rule, join(read.step_path(place), "rule"), read.entry))
-        for rule, table, path, entry in rules:
-            for kind in sorted({fact.kind for fact in rule.facts} if rule else ()):
-                if kind in _FACTS and kind not in facts:
-                    _refuse(
-                        kind, facts, source, [*_asked(table, kind, path)] or [path], entry, problems
-                    )
+        for asking in _rules(each):
+            for problem in _unanswerable(asking, facts, source):
+                problems.add(problem)
+
+
+@frozen
+class _Asking:
+    """
+    A rule, and where it stands.
+    """
+
+    rule: Rule
+    table: Any
+    path: str
+    file: str
+
+
+def _rules(resolved: Resolved) -> Iterator[_Asking]:
+    made, origin, read = resolved.made, resolved.origin, resolved.context
+    assert made and origin and read  # noqa: S101, PT018  # it was made of them
+    path = join(origin.path, "rule")
+    yield _Asking(made.type.rule, origin.table["rule"], path, origin.file)
+    for place, (rule, step) in enumerate(zip(read.rules, read.table.steps, strict=True)):
+        if rule is not None:
+            yield _Asking(rule, step.rule, join(read.step_path(place), "rule"), read.entry.file)
+
+
+def _unanswerable(asking: _Asking, facts: frozenset[str], source: Source) -> Iterator[Problem]:
+    gives = " and ".join(each for each in _FACTS if each in facts) or "nothing"
+    kinds = {fact.kind for fact in asking.rule.facts}
+    for kind in _FACTS:
+        if kind in kinds and kind not in facts:
+            # a plugin's rule has no key of that name
+            for path in [*_asked(asking.table, kind, asking.path)] or [asking.path]:
+                said = f"{source.name!r} ({source.provider}) gives {gives}, not {kind}."
+                hint = "Take it out, or name a source that has it."
+                yield Problem(path, said, hint, asking.file)
 
 
 def _made(found: Mapping[str, Resolved]) -> Iterator[CertificateConfiguration]:
@@ -109,32 +133,12 @@ def _facts_of(
     return None
 
 
-def _refuse(
-    kind: str,
-    facts: frozenset[str],
-    source: Source,
-    paths: list[str],
-    entry: Entry,
-    problems: Problems,
-) -> None:
-    gives = " and ".join(each for each in _FACTS if each in facts) or "nothing"
-    for path in paths:
-        problems.add(
-            Problem(
-                path,
-                f"{source.name!r} ({source.provider}) gives {gives}, not {kind}.",
-                "Take it out, or name a source that has it.",
-                entry.file,
-            )
-        )
-
-
 def _asked(table: Any, kind: str, path: str) -> Iterator[str]:
     """
     Walk the places of a rule that ask for facts of that kind.
     """
-    if isinstance(table, list):
-        for place, inner in enumerate(cast("list[Any]", table)):
+    if is_list(table):
+        for place, inner in enumerate(table):
             yield from _asked(inner, kind, join(path, place))
         return
     for name, value in cast("Mapping[str, Any]", table).items():

@@ -69,7 +69,7 @@ def merge(layers: Sequence[Entry]) -> Merged:
     """
     Lay tables over one another, the last on top.
     """
-    said: dict[tuple[str, ...], tuple[Any, Entry]] = {}
+    said: dict[tuple[str, *tuple[str, ...]], tuple[Any, Entry]] = {}
     for layer in layers:
         for name, value in layer.table.items():
             merges = isinstance(value, Mapping) and name not in _WHOLE

@@ -5,7 +5,7 @@ Telling problems: each once, with its file and path.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -110,6 +110,13 @@ class Problems:
         hint = near(name, known) or f"There are: {', '.join(known) or 'none'}."
         self.wrong(entry, path, f"{name!r}: no such {kind}.", hint)
         return None
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """
+    Tell whether that is a list.
+    """
+    return isinstance(value, list)
 
 
 def sentence(said: object) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from certcore.bootstrap._problems import is_list
 from certcore.config import OptionDescription, SecretRef, describe, join
 
 
@@ -36,8 +37,8 @@ def passwords(value: object, path: str) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for name, inner in cast("Mapping[str, Any]", value).items():
             yield from passwords(inner, join(path, name))
-    elif isinstance(value, list):
-        for place, inner in enumerate(cast("list[Any]", value)):
+    elif is_list(value):
+        for place, inner in enumerate(value):
             yield from passwords(inner, join(path, place))
 
 
@@ -59,8 +60,8 @@ def _anchored_record(
 
 
 def _anchored(value: Any, field: OptionDescription, folder: Path) -> Any:
-    if isinstance(value, list) and field.kind == "list" and field.item:
-        return [_anchored(inner, field.item, folder) for inner in cast("list[Any]", value)]
+    if is_list(value) and field.kind == "list" and field.item:
+        return [_anchored(inner, field.item, folder) for inner in value]
     if not isinstance(value, Mapping):
         return value
     if field.kind in {"secret", "text-or-secret"}:

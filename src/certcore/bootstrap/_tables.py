@@ -136,7 +136,8 @@ def _rule_readers(registry: PluginRegistry, services: Services) -> Mapping[str, 
             except Exception as exc:
                 raise ValueError(f"the plugin {plugin} can't make it: {failure(exc)}") from exc
             if not callable(getattr(rule, "evaluate", None)):
-                raise ValueError(f"the plugin {plugin} gives a {type(rule).__name__}, and no rule.")
+                said = f"the plugin {plugin} gives a {type(rule).__name__}, and no rule"
+                raise ValueError(said)  # noqa: TRY004  # told like whatever is wrong with it
             return rule
 
         return read

@@ -24,7 +24,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
     Takes a redirect for the failure it is: a POST that is sent on arrives as something else.
     """
 
-    def redirect_request(self, *_: Any) -> None:
+    def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
 

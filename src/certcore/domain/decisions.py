@@ -135,10 +135,14 @@ class Missing:
         }
 
 
-def _cost(leaves: list[Decision]) -> tuple[bool, int, float]:
-    # what is known to be near beats what nobody can tell; then fewer criteria; then the smaller gap
+_RANK = {Verdict.MET: 0, Verdict.UNKNOWN: 1, Verdict.UNMET: 2}
+
+
+def _cost(child: Decision, leaves: list[Decision]) -> tuple[int, bool, int, float]:
+    # What may be met already, if only somebody knew, comes before what is known to lack; then what
+    # is known throughout, fewer criteria, the smaller gap.
     unknown = any(leaf.verdict is Verdict.UNKNOWN for leaf in leaves)
-    return unknown, len(leaves), sum(leaf.gap for leaf in leaves)
+    return _RANK[child.verdict], unknown, len(leaves), sum(leaf.gap for leaf in leaves)
 
 
 def _nearest(decision: Decision) -> list[Decision]:
@@ -147,12 +151,12 @@ def _nearest(decision: Decision) -> list[Decision]:
     if not decision.children:
         return [decision]
     needed = len(decision.children) if decision.needed is None else decision.needed
-    ways = [_nearest(child) for child in decision.children]
+    ways = [(child, _nearest(child)) for child in decision.children]
     if needed > len(ways):
         # more is wanted than there is: no way leads there, so the node itself is what is missing
         return [decision]
-    cheapest = sorted(ways, key=_cost)[:needed]
-    chosen = {id(way) for way in cheapest}
-    found = [leaf for way in ways if id(way) in chosen for leaf in way]
+    cheapest = sorted(ways, key=lambda way: _cost(*way))[:needed]
+    chosen = {id(leaves) for _, leaves in cheapest}
+    found = [leaf for _, leaves in ways if id(leaves) in chosen for leaf in leaves]
     # a rule may have reasons of its own for not being met though its parts are
     return found or [decision]
