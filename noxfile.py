@@ -156,7 +156,7 @@ def soak(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """
-    Measure the baselines with the versions they are pinned to, after checking what they draw.
+    Measure baselines and stages with the versions they are pinned to.
     """
     session.install(
         *("-e", PACKAGE["core"], *TEST_TOOLS, "-c", "tests/benchmarks/constraints.txt"),
@@ -165,3 +165,4 @@ def bench(session: nox.Session) -> None:
     session.run("pytest", "tests/benchmarks")
     session.chdir("tests")
     session.run("python", "-m", "benchmarks.run_baselines", *session.posargs)
+    session.run("python", "-m", "benchmarks.run_stages")

@@ -37,7 +37,12 @@ sender    = "Uni <certificates@uni.example>"
 use     = "files"
 realm   = "campus"
 path    = "gradebook.csv"
-columns = { id = "id", name = "name", email = "mail", completion = "done", language = "lang", grades = { Total = "total" } }
+columns.id         = "id"
+columns.name       = "name"
+columns.email      = "mail"
+columns.completion = "done"
+columns.language   = "lang"
+columns.grades     = { Total = "total" }
 
 [types.completion]
 title  = "Certificate of completion"
@@ -74,7 +79,7 @@ at   = [20, 190]
 
 LEARNERS = (
     ("lzolc", "Łukasz Żółć", "lukasz@uni.example", 0.95, 0.83, "pl"),
-    ("mobrien", "Máire O’Brien", "maire@uni.example", 1.0, 0.61, "ga"),
+    ("mobrien", "Máire Ní Bhriain", "maire@uni.example", 1.0, 0.61, "ga"),
     ("alopez", "Ada López", "ada@uni.example", 0.84, 0.90, "es"),
     ("nobody", "Nobody Yet", "nobody@uni.example", 0.2, 0.1, ""),
     ("ungraded", "Un Graded", "ungraded@uni.example", 0.97, "", ""),

@@ -165,7 +165,7 @@ def test_waiting_and_revoked_certificates_are_explained(campus: Any) -> None:
     """
     campus.run("issue", BIO)
     campus.run("revoke", campus.code("mobrien"), "--reason", "mistake", "--yes")
-    campus.book([("lixl", "李", "", 1, 1, ""), ("mobrien", "Máire O’Brien", "", 1, 1, "")])
+    campus.book([("lixl", "李", "", 1, 1, ""), ("mobrien", "Máire Ní Bhriain", "", 1, 1, "")])
     campus.run("issue", BIO)
 
     result = campus.run("evaluate", BIO)

@@ -516,7 +516,11 @@ def test_a_registrar_may_have_other_collaborators(folder, certcore_ledger):
         assert certcore_ledger is registrar.ledger
 
     assert [
-        ("certcore.toml", "ledger.url", "5: a text or a secret is wanted."),
+        (
+            "certcore.toml",
+            "ledger.url",
+            'a secret stands here. Write { env = "NAME" } or { file = "…" }',
+        ),
         ("certcore.toml", "store.use", "'dsk': no such artifact store."),
         ("certcore.toml", "notifier.use", "a list: a text is wanted."),
     ] == told(caught.value.problems)

@@ -274,3 +274,20 @@ def test_courses_of_a_step() -> None:
     The step's own first, then those that count as well.
     """
     assert ("a", "b", "c") == Step(course="a", alternatives=("b", "c")).courses
+
+
+@pytest.mark.parametrize("field", ["id", "name", "email", "language", "username"])
+def test_half_a_character_is_refused(field: str) -> None:
+    """
+    JSON can hold what no database takes.
+    """
+    with pytest.raises(ValueError, match=f"a learner's {field} has half a character"):
+        Learner(**{"realm": "school", "id": "4711", field: "Ada \ud800"})
+
+
+def test_a_name_is_a_text() -> None:
+    """
+    A platform's null isn't a name.
+    """
+    with pytest.raises(ValueError, match="a learner's name is a text, not NoneType"):
+        Learner(realm="school", id="4711", name=None)  # type: ignore[arg-type]

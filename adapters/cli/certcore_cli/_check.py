@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from certcore.exceptions import ConfigurationError, Problem
-from certcore_cli._output import clean, columns, say, tell, tell_json
+from certcore_cli._output import clean, columns, problem_lines, say, tell, tell_json
 from certcore_cli._session import Session, common_options, format_option, pass_session
 from certcore_cli._words import count, listed
 
@@ -88,13 +88,8 @@ def _ask_sources(project: Project) -> dict[str, list[Finding]]:
 def _tell(
     problems: tuple[Problem, ...], names: tuple[str, ...], findings: dict[str, list[Finding]]
 ) -> None:
-    by_file: dict[str, list[Problem]] = {}
-    for problem in problems:
-        by_file.setdefault(problem.file, []).append(problem)
-    for file, mine in by_file.items():
-        if file:
-            tell(clean(file))
-        tell(columns([(p.path, f"{p.message} {p.hint}".strip()) for p in mine]))
+    if problems:
+        tell(problem_lines(problems))
     for name, found in findings.items():
         tell(clean(name))
         rows = [(each.level, f"{each.message} {each.hint}".strip()) for each in found]

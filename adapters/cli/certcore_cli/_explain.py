@@ -224,8 +224,6 @@ def _tell(registrar: Registrar, person: _Person, names: Names) -> None:
     rows = [(name, _outlook(found)) for name, found in person.live.items() if name not in awarded]
     if rows:
         tell(columns(rows, whole=(0,)))
-    elif not person.certificates:
-        tell("  no certificate, and no source has them")
 
 
 def _outlook(found: Judgement) -> str:

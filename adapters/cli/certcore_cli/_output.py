@@ -10,7 +10,6 @@ import re
 import sys
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -65,14 +64,24 @@ def tell(text: str = "") -> None:
 
 def say_problems(problems: Iterable[Problem]) -> None:
     """
-    Write what is wrong with a project, file by file.
+    Write to stderr what is wrong with a project.
     """
-    ordered = sorted(problems, key=lambda problem: problem.file)
-    for file, group in groupby(ordered, key=lambda problem: problem.file):
-        mine = [(problem.path, f"{problem.message} {problem.hint}".strip()) for problem in group]
-        if file:
-            say(clean(file))
-        say(columns(mine, stderr=True))
+    say(problem_lines(problems, stderr=True))
+
+
+def problem_lines(problems: Iterable[Problem], *, stderr: bool = False) -> str:
+    """
+    Give lines about what is wrong with a project, file by file.
+    """
+    by_file: dict[str, list[tuple[str, str]]] = {}
+    for problem in problems:
+        row = (problem.path, f"{problem.message} {problem.hint}".strip())
+        by_file.setdefault(problem.file, []).append(row)
+    blocks: list[str] = []
+    for file, rows in by_file.items():
+        blocks += [clean(file)] if file else []
+        blocks.append(columns(rows, stderr=stderr))
+    return "\n".join(blocks)
 
 
 def columns(

@@ -86,9 +86,10 @@ def heading(configuration: CertificateConfiguration) -> str:
     """
     context, zone = configuration.context, configuration.type.issuer.time_zone
     start, end = day(context.start, zone), day(context.end, zone)
-    dates = f"{start} to {end}" if start and end else f"until {end}" if end else start
-    if start and not end:
-        dates = f"from {start}"
+    if start and end:
+        dates = f"{start} to {end}"
+    else:
+        dates = f"from {start}" if start else f"until {end}" if end else ""
     return " · ".join(part for part in (context.name, context.key, dates) if part)
 
 

@@ -20,12 +20,22 @@ def normalize_email(address: str) -> str:
     return unicodedata.normalize("NFC", address).strip().casefold()
 
 
-def _filled(instance: object, attribute: Attribute[Any], value: object) -> None:
+def _text(instance: object, attribute: Attribute[Any], value: object) -> None:
     del instance
     # platforms give numbers in JSON: 4711 and "4711" would be two learners
     if not isinstance(value, str):
         msg = f"a learner's {attribute.name} is a text, not {type(value).__name__}"
         raise ValueError(msg)  # noqa: TRY004  # like every other refusal of a value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        # half a character, as JSON can hold it: no file and no database takes it
+        msg = f"a learner's {attribute.name} has half a character in it"
+        raise ValueError(msg) from None
+
+
+def _filled(instance: object, attribute: Attribute[Any], value: object) -> None:
+    _text(instance, attribute, value)
     if not value:
         msg = f"a learner's {attribute.name} can't be empty"
         raise ValueError(msg)
@@ -53,12 +63,12 @@ class Learner:
     realm: str = field(validator=_filled)
     id: str = field(validator=_filled)
     """The platform's stable id: Open edX's username, Moodle's or Canvas' user id."""
-    name: str = ""
+    name: str = field(default="", validator=_text)
     """As the source has it; whoever has none can't get a certificate."""
-    email: str = field(default="", repr=False)
-    language: str = ""
+    email: str = field(default="", repr=False, validator=_text)
+    language: str = field(default="", validator=_text)
     """A BCP 47 tag such as `es` or `pt-BR`; empty if the source doesn't say."""
-    username: str = ""
+    username: str = field(default="", validator=_text)
 
     @property
     def key(self) -> LearnerKey:

@@ -162,7 +162,9 @@ class Ledger(Protocol):
         Award each candidate whose slot is free; give what became of each, in order.
 
         Awarded certificates are PENDING, with a verification code of their own and without a lease.
-        Of two transactions that award the same identity, one gives `new`.
+        Of two transactions that award the same identity, one gives `new`; so does the first of two
+        candidates for the same person in one call. An award that somebody works on is `refreshed`
+        without its statement being touched: the file must show what the row says.
         """
         ...
 
@@ -196,7 +198,8 @@ class Ledger(Protocol):
         """
         Make certificates ISSUED and open their deliveries; say for each id whether the fence held.
 
-        A reissue takes the slot of the certificate it replaces in the same transaction.
+        A reissue takes the slot of the certificate it replaces in the same transaction, and its
+        message has the purpose `reissue`.
         """
         ...
 
@@ -254,6 +257,8 @@ class Ledger(Protocol):
     ) -> Certificate:
         """
         Award a successor, PENDING; the old one stays good until the successor is recorded.
+
+        Taking the old one back, declaring it a mistake or forgetting it cancels the successor.
         """
         ...
 
@@ -348,7 +353,7 @@ class Ledger(Protocol):
 
     def settle(self, settlement: Settlement, *, now: dt.datetime) -> None:
         """
-        Record how handing a message over ended.
+        Record how handing a message over ended; what was sent, cancelled or forgotten stays so.
         """
         ...
 
