@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import getpass
 import io
+import os
 import re
 
 from typing import Any
@@ -191,3 +192,33 @@ def test_certificates_of_a_configuration_that_is_no_more_are_shown(issued: Any) 
     assert {"course-v1:Uni+BIO101+2026T1/completion"} == {
         each["configuration"] for each in result["certificates"]
     }
+
+
+def test_messages_say_until_when_they_wait(campus: Any) -> None:
+    """
+    A message that is to go out later says from when on.
+    """
+    campus.change("[[configurations]]", "[[configurations]]\nrelease = 2126-07-10T09:00:00")
+    campus.run("issue")
+
+    shown = campus.run("show", campus.code("lzolc")).stdout
+
+    assert "pending to lukasz@uni.example, not before 10 Jul 2126 09:00" in shown
+
+
+def test_the_history_names_whoever_is_logged_in(
+    issued: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A user without a name, as in a container, is known by number.
+    """
+
+    def nameless() -> str:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr(getpass, "getuser", nameless)
+
+    issued.run("revoke", issued.code("lzolc"), "--reason", "wrong", "--yes")
+
+    history = issued.json("show", issued.code("lzolc"))["history"]
+    assert f"uid {os.getuid()}" == history[-1]["actor"]

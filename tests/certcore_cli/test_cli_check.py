@@ -212,3 +212,83 @@ def test_a_file_that_cannot_be_written_is_told(campus: Any, tmp_path: Path) -> N
 
     assert 1 == result.exit_code
     assert f"Error: {tmp_path}/nowhere/x.pdf: No such file or directory." in result.stderr
+
+
+def test_online_skips_what_cannot_run(campus: Any) -> None:
+    """
+    A broken configuration is told with the files' problems, one that is switched off isn't asked.
+    """
+    campus.add('\n[[configurations]]\ncontext = "bio101"\ntype = "nothing"\n')
+    campus.add('\n[types.off]\nextends = "completion"\n')
+    campus.add('\n[[configurations]]\ncontext = "bio101"\ntype = "off"\nenabled = false\n')
+
+    document = campus.json("check", "--online")
+
+    assert {BIO} == {finding["configuration"] for finding in document["online"]}
+    assert "nothing" in str(document["problems"])
+
+
+def test_show_writes_lists_dates_and_flags(campus: Any) -> None:
+    """
+    Values are printed as TOML has them, dates too.
+    """
+    campus.change(
+        "rule   = { completion = 0.90, grades = { Total = 0.60 } }",
+        "rule   = { any_of = [{ completion = 1 }] }",
+    )
+    campus.add("\n[defaults]\nschedule = { once = 2026-07-10T09:00:00 }\nquiet = true\n")
+
+    shown = campus.run("check", "--show", BIO).stdout
+    document = campus.json("check", "--show", BIO)
+
+    found = {setting["path"]: setting["value"] for setting in document["settings"]}
+    assert "{ once = 2026-07-10 09:00:00 }" in shown
+    assert "{ any_of = [{ completion = 1 }] }" in shown
+    assert "  true  " in shown
+    assert {"once": "2026-07-10 09:00:00"} == found["schedule"]
+    assert {"any_of": [{"completion": 1}]} == found["rule"]
+
+
+PLUGIN = """
+from contextlib import contextmanager
+from certcore.plugins import NoOptions, hookimpl, provider
+
+@contextmanager
+def build(options, services):
+    yield None
+
+@hookimpl
+def certcore_notifiers():
+    return [provider("pigeon", NoOptions, build, summary="A pigeon")]
+"""
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Install two plugins, one of which can't be loaded.
+    """
+    site = tmp_path / "site"
+    info = site / "birds-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: birds\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[certcore]\npigeon = birds_pigeon\nowl = birds_owl\n")
+    (site / "birds_pigeon.py").write_text(PLUGIN)
+    (site / "birds_owl.py").write_text("raise RuntimeError('no owl')")
+    monkeypatch.syspath_prepend(str(site))
+
+
+@pytest.mark.usefixtures("installed")
+def test_installed_plugins_are_listed_and_broken_ones_named(campus: Any) -> None:
+    """
+    What can't be used is told, with exit code 1; the rest is there.
+    """
+    text = campus.run("plugins")
+    one = campus.run("plugins", "pigeon")
+    document = campus.json("plugins")
+
+    assert 1 == text.exit_code
+    assert "A pigeon" in text.stdout
+    assert "Not used: the plugin birds (owl) can't be loaded: RuntimeError: no owl" in text.stderr
+    assert "  no options" in one.stdout
+    assert 1 == len(document["problems"])

@@ -179,13 +179,20 @@ def test_waiting_and_revoked_certificates_are_explained(campus: Any) -> None:
     "rule, words",
     [
         ("{ completion = 0.845 }", "completion ≥ 84.5 %"),
-        ("{ any_of = [{ completion = 1 }, { grades = { Total = 0.9 } }] }", "completion ≥ 100 % or Total ≥ 90 %"),
+        (
+            "{ any_of = [{ completion = 1 }, { grades = { Total = 0.9 } }] }",
+            "completion ≥ 100 % or Total ≥ 90 %",
+        ),
+        (
+            "{ any_of = [{ completion = 1 }, { grades = { Total = 0.9 } }], at_least = 2 }",
+            "2 of (completion ≥ 100 %, Total ≥ 90 %)",
+        ),
         (
             "{ completion = 0.5, any_of = [{ grades = { Total = 0.9 } }, { completion = 0.8 }] }",
             "completion ≥ 50 % and (Total ≥ 90 % or completion ≥ 80 %)",
         ),
     ],
-)  # fmt: skip
+)
 def test_rules_are_read_out(campus: Any, rule: str, words: str) -> None:
     """
     A rule is printed as a sentence.
@@ -223,7 +230,10 @@ type    = "completion"
         (
             "{ every_step = { grades = { Total = 0.6 } } }",
             ', holds = "completion"',
-            "every step: First: Total ≥ 60 %; Second: Total ≥ 60 % or certificate 'completion' held",
+            (
+                "every step: First: Total ≥ 60 %; "
+                "Second: Total ≥ 60 % or certificate 'completion' held"
+            ),
         ),
     ],
 )
@@ -232,7 +242,7 @@ def test_rules_of_pathways_are_read_out(campus: Any, rule: str, second: str, wor
     A pathway's rule says that it is asked of every step, and where the steps differ.
     """
     campus.change("{ completion = 0.90, grades = { Total = 0.60 } }", rule)
-    campus.change('grades = { Total = "total" } }', 'grades = { Total = "total" }, step = "lang" }')
+    campus.change("columns.language ", "columns.step ")
     campus.add(PATHWAY % second)
     campus.book([("ada", "Ada", "", 1, 0.5, "course-v1:Uni+DS1+2026")])
 
@@ -307,7 +317,9 @@ def test_explain_shows_both_people_of_one_name(issued: Any) -> None:
     by_name = issued.json("explain", "Łukasz Żółć")["people"]
     by_id = issued.json("explain", "lzolc")["people"]
 
+    shown = issued.run("explain", "Łukasz Żółć").stdout
     assert ["lzolc", "other"] == [person["learner"]["id"] for person in by_name]
+    assert "\n\nŁukasz Żółć · campus:other · " in shown
     assert ["lzolc"] == [person["learner"]["id"] for person in by_id]
 
 
@@ -352,3 +364,45 @@ def test_explain_says_which_source_could_not_be_read(issued: Any) -> None:
     assert issued.code("lzolc") in result.stdout
     assert "bio101/completion couldn't be read: " in result.stderr
     assert "bio101/nothing couldn't be read: " in result.stderr
+
+
+@pytest.mark.parametrize(
+    "start, end, said",
+    [
+        ("", "2126-06-30", " · until 30 Jun 2126"),
+        ("2026-01-12", "", " · from 12 Jan 2026"),
+        ("", "", ""),
+    ],
+)
+def test_contexts_with_few_dates_are_introduced(
+    campus: Any, start: str, end: str, said: str
+) -> None:
+    """
+    What isn't known isn't said.
+    """
+    campus.change("start = 2026-01-12\n", f"start = {start}\n" if start else "")
+    campus.change("end   = 2126-06-30\n", f"end   = {end}\n" if end else "")
+
+    result = campus.run("evaluate", BIO)
+
+    introduction = result.stderr.splitlines()[0]
+    assert f"Introduction to Biology · course-v1:Uni+BIO101+2026T1{said}" == introduction
+
+
+def test_reasons_beyond_the_commonest_are_summed_up(campus: Any) -> None:
+    """
+    The three commonest reasons are named, and the numbers still add up.
+    """
+    campus.change(
+        "completion = 0.90, grades = { Total = 0.60 }", "grades = { T = 1, A = 1, B = 1 }"
+    )
+    campus.change('{ Total = "total" }', '{ T = "total", A = "done", B = "lang" }')
+    campus.change('columns.completion = "done"\n', "")
+    campus.change('columns.language   = "lang"\n', "")
+    reached = [(1, 1, 0), (1, 0, 1), (0, 1, 1), (0, 0, 1), (0, 1, 0)]
+    campus.book([(f"p{n}", "P", "", done, *rest) for n, (done, *rest) in enumerate(reached)])
+
+    result = campus.run("evaluate", BIO)
+
+    assert 5 == numbers(result.stdout)["not yet"]
+    assert ", something else 2\n" in result.stdout

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from certcore.bootstrap import load_project
 
 
 BIO = "bio101/completion"
@@ -130,7 +133,9 @@ def test_a_failed_certificate_names_the_learner_the_reason_and_what_to_type(camp
     assert 1 == first.exit_code
     assert {"issued": 1, "failed": 1}.items() <= numbers(first.stdout).items()
     assert "李小龍 (campus:lixl): element 'name': none of the design's fonts" in first.stdout
-    assert f"certcore -p {campus.folder} issue {BIO} --retry" in first.stdout
+    assert (
+        f"add a font to the design, then: certcore -p {campus.folder} issue {BIO} --retry"
+    ) in first.stdout
     assert "One certificate needs a hand; the rest is done." in first.stderr
     assert 0 == again.exit_code
     assert "failed before 1" in again.stdout
@@ -410,3 +415,46 @@ def test_an_empty_gradebook_is_said(campus: Any) -> None:
     campus.book([])
 
     assert "The source gave no learners." in campus.run("issue", BIO).stdout
+
+
+def test_what_failed_before_and_is_still_missing_is_counted(campus: Any) -> None:
+    """
+    A report with news names the old failures too, and how to try them again.
+    """
+    broken = ("lixl", "李小龍", "", 1, 1, "")
+    campus.book([broken])
+    campus.run("issue", BIO)
+    campus.book([broken, ("ada", "Ada", "ada@uni.example", 1, 1, "")])
+
+    result = campus.run("issue", BIO)
+
+    assert {"issued": 1, "failed before": 1}.items() <= numbers(result.stdout).items()
+
+
+def test_what_another_process_works_on_is_left_to_it(campus: Any) -> None:
+    """
+    A certificate that is leased elsewhere is counted, and nobody waits for it.
+    """
+    with load_project(campus.folder).registrar() as registrar:
+        (waiting,) = registrar.award(BIO).ids[:1]
+        now = dt.datetime.now(dt.UTC)
+        until = now + dt.timedelta(minutes=5)
+        registrar.ledger.lease([waiting], owner="somebody else", until=until, now=now)
+
+        result = campus.run("issue", BIO)
+
+    assert {"issued": 1, "elsewhere": 1}.items() <= numbers(result.stdout).items()
+
+
+def test_a_run_that_was_killed_is_shown_as_running(campus: Any) -> None:
+    """
+    Nobody closed it: what it began is finished by the next run.
+    """
+    with load_project(campus.folder).registrar() as registrar:
+        configuration = registrar.configuration(BIO)
+        now = dt.datetime.now(dt.UTC)
+        registrar.ledger.open_run(configuration.key, name=BIO, slot="one", now=now)
+
+    result = campus.run("runs", 1)
+
+    assert "It runs, or was killed: what it began, the next run finishes." in result.stderr

@@ -19,9 +19,21 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from certcore.domain import Decision, Verdict
+from certcore.registrar import StageProgress
 from certcore_cli._layout import lay_out
 from certcore_cli._output import clean
-from certcore_cli._words import count, count_word, day, listed, percent, reached, short
+from certcore_cli._progress import Progress
+from certcore_cli._words import (
+    count,
+    count_word,
+    criterion,
+    day,
+    listed,
+    percent,
+    reached,
+    short,
+    standing,
+)
 
 
 NASTY = "Ada \x1b[31m\x1b]0;owned\x07 [bold]López[/bold] \u202egnp\u2066 \x9b2J\r\n:smile:"
@@ -155,3 +167,40 @@ def test_facts_are_plain_numbers() -> None:
     leaf = Decision(verdict=Verdict.UNMET, kind="fact", name="posts", required=5, actual=3)
 
     assert "3 of 5" == reached(leaf)
+
+
+def test_columns_that_must_stay_whole_may_be_too_wide() -> None:
+    """
+    A code is more use on a line that is too long than in two halves.
+    """
+    text = lay_out([("x" * 30, "y" * 12)], headers=(), right=(), whole=(0,), width=20)
+
+    assert f"{'x' * 30}  {'y' * 12}" == text
+
+
+def test_a_leaf_that_nobody_knows_is_said_in_words() -> None:
+    """
+    Criteria without numbers have their own words.
+    """
+    leaf = Decision(verdict=Verdict.UNKNOWN, kind="other", note="no such badge")
+
+    assert ("no such badge", "no such badge: unknown") == (criterion(leaf), standing(leaf))
+
+
+def test_progress_in_a_log_is_a_line_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    Where nobody watches, a long stage gives a sign of life every half minute, requests included.
+    """
+    ticks = iter([0.0, 10.0, 31.0, 40.0])
+    monkeypatch.setattr("certcore_cli._progress.time.monotonic", lambda: next(ticks))
+
+    with Progress("bio101/completion") as progress:
+        for done in (100, 310, 400):
+            progress(StageProgress(stage="retrieve", done=done, total=500, requests=3))
+    lines = progress.lines()
+    monkeypatch.undo()
+
+    assert "bio101/completion: retrieve 310 records, 3 requests 10/s\n" == capsys.readouterr().err
+    assert [("retrieve", "400 records, 3 requests", "10/s", "0:00:40")] == lines

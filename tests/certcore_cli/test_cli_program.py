@@ -4,6 +4,7 @@ The program as a whole: help, exit codes, signals, pipes, what it loads.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -11,8 +12,10 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +194,7 @@ def test_a_pipe_gets_plain_text_on_long_lines(issued: Any) -> None:
     assert 3 == len(out.splitlines())
 
 
-def on_terminal(campus: Any, *words: str, columns: int = 80) -> tuple[int, str]:
+def on_terminal(campus: Any, *words: str, columns: int = 80, typed: str = "") -> tuple[int, str]:
     """
     Run a command on a terminal; give its exit code and what it showed.
     """
@@ -205,6 +208,7 @@ def on_terminal(campus: Any, *words: str, columns: int = 80) -> tuple[int, str]:
         env={**os.environ, "COLUMNS": str(columns), "TERM": "xterm"},
     )
     os.close(other)
+    os.write(main, typed.encode())
     shown = b""
     while True:
         try:
@@ -304,3 +308,37 @@ def test_a_locked_out_ledger_is_an_error_without_traceback(campus: Any) -> None:
     assert 1 == result.exit_code
     assert result.stderr.startswith("Error: ")
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def test_it_runs_in_a_thread_and_into_a_string(campus: Any) -> None:
+    """
+    Whoever calls it from a program needn't be its main thread, nor give a real stream.
+    """
+    said = io.StringIO()
+    codes: list[object] = []
+
+    def work() -> None:
+        with redirect_stdout(said), pytest.raises(SystemExit) as stopped:
+            certcore.main(["-p", str(campus.folder), "check", "--format", "json"])
+        codes.append(stopped.value.code)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+    assert [0] == codes
+    assert json.loads(said.getvalue())["ok"]
+
+
+@pytest.mark.parametrize("answer, code", [("y", 0), ("n", 1)])
+def test_a_terminal_is_asked_before_revoking(issued: Any, answer: str, code: int) -> None:
+    """
+    Without --yes the question is asked, and only yes revokes.
+    """
+    words = ("revoke", issued.code("lzolc"), "--reason", "wrong person")
+
+    said, shown = on_terminal(issued, *words, typed=f"{answer}\n")
+
+    assert code == said
+    assert "Revoke it? [y/N]" in shown
+    assert code == 1 - issued.run("verify", issued.code("lzolc")).exit_code

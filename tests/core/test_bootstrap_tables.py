@@ -109,8 +109,11 @@ def test_the_tables_here_are_good(found):
         ('validity = "0 days"', "validity", "a span of time longer than nothing is wanted."),
         ("validity = 5", "validity", "5: a span of time such as '14 days' is wanted."),
         ('was = "completion"', "was", "'completion': there is a type of that name; "),
-        ("rule = { any_of = [{ grades = { Lab = 85 } }, { completion = 0.5 }] }",
-         "rule.any_of[0].grades.Lab", "85: a fraction from 0 to 1 is wanted. Did you mean 0.85?"),
+        (
+            "rule = { any_of = [{ grades = { Lab = 85 } }, { completion = 0.5 }] }",
+            "rule.any_of[0].grades.Lab",
+            "85: a fraction from 0 to 1 is wanted. Did you mean 0.85?",
+        ),
         ("rule = {}", "rule", "a table: a table with at least one condition is wanted."),
         ("rule = { completeness = 1 }", "rule.completeness", "no such condition. "),
         ('message = { text = "{{ nam }}" }', "message.text", "line 1: "),
@@ -119,7 +122,7 @@ def test_the_tables_here_are_good(found):
         ("message = 5", "message", "5: a table is wanted."),
         ("title = 5", "title", "5: a text is wanted."),
     ],
-)  # fmt: skip
+)
 def test_types(found, table, path, said):
     """
     A wrong value of a type is told where it stands, with what is wanted.
@@ -222,10 +225,16 @@ def test_what_is_missing_is_told_where_the_type_stands(found):
     """
     A type that nobody uses is looked at as well; one that only others extend need not be whole.
     """
-    problems = found('[issuers.two]\nname = "Two"\n[types.t]\n[types.base]\n[types.u]\nextends = "base"')
+    problems = found(
+        '[issuers.two]\nname = "Two"\n[types.t]\n[types.base]\n[types.u]\nextends = "base"'
+    )
 
     wanted = [f"types.{key}.{name}" for key in ("completion",) for name in ("issuer",)]
-    wanted += [f"types.{key}.{name}" for key in ("t", "u") for name in ("issuer", "source", "design", "rule")]
+    wanted += [
+        f"types.{key}.{name}"
+        for key in ("t", "u")
+        for name in ("issuer", "source", "design", "rule")
+    ]
     assert sorted(wanted) == sorted(path for _, path, _ in problems)
     assert "is missing. Such as rule = { grades = { Total = 0.60 } }." in {p[2] for p in problems}
 
@@ -247,10 +256,18 @@ def test_what_is_missing_is_told_where_the_type_stands(found):
         ("schedule = { cron = '0 9-6 * * *' }", "schedule.cron", "'0 9-6 * * *': '9-6' is no hour"),
         ("schedule = { cron = '0 6 ? * *' }", "schedule.cron", "'0 6 ? * *': '?' is no day of the"),
         ("schedule = {}", "schedule", "a schedule says one of cron, every and once."),
-        ("schedule = { every = '1 day', cron = '0 6 * * *' }", "schedule", "a schedule says one of"),
+        (
+            "schedule = { every = '1 day', cron = '0 6 * * *' }",
+            "schedule",
+            "a schedule says one of",
+        ),
         ("schedule = { every = '1 day', zone = 'Mars' }", "schedule.zone", "'Mars': a time zone"),
         ("schedule = { crom = '0 6 * * *' }", "schedule.crom", "unknown key. Did you mean 'cron'?"),
-        ("gate = { close = 'after end' }", "gate.close", "'after end': a date, or such as '14 days"),
+        (
+            "gate = { close = 'after end' }",
+            "gate.close",
+            "'after end': a date, or such as '14 days",
+        ),
         ("gate = { close = 'ten days after end' }", "gate.close", "'ten days': a span of time"),
         ("gate = { open = 5 }", "gate.open", "5: a text or a date or a date-time is wanted."),
         ("rule = { completion = 90 }", "rule.completion", "90: a fraction from 0 to 1 is wanted. "),
@@ -275,10 +292,18 @@ def test_configurations(found, table, path, said):
         ('context = "bio"', "type", "is missing."),
         ('context = 5\ntype = "completion"', "context", "5: a text is wanted."),
         ('context = "bio"\ntype = ["a"]', "type", "a list: a text is wanted."),
-        ('context = "bi"\ntype = "completion"', "context", "'bi': no such context. Did you mean 'bio'?"),
-        ('context = "bio"\ntype = "compl"', "type", "'compl': no such type. Did you mean 'completion'?"),
+        (
+            'context = "bi"\ntype = "completion"',
+            "context",
+            "'bi': no such context. Did you mean 'bio'?",
+        ),
+        (
+            'context = "bio"\ntype = "compl"',
+            "type",
+            "'compl': no such type. Did you mean 'completion'?",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_configuration_names_context_and_type(found, table, path, said):
     """
     Both are needed, and have to be there.
@@ -315,9 +340,13 @@ def test_moments(load):
         term="""
         release = 2026-07-12
         gate = { open = "2 weeks before start", close = 2026-07-14 }
-        schedule = { every = "6 hours", zone = "Asia/Tokyo", anchor = 2026-01-01, jitter = "5 minutes",
-            until = 2026-08-01, start = 2026-01-01T00:00:00Z }
-        """.replace("\n            until", " until")
+        schedule.every = "6 hours"
+        schedule.zone = "Asia/Tokyo"
+        schedule.anchor = 2026-01-01
+        schedule.jitter = "5 minutes"
+        schedule.start = 2026-01-01T00:00:00Z
+        schedule.until = 2026-08-01
+        """
     ).catalog.get("bio/completion")
     madrid, tokyo = zoneinfo.ZoneInfo("Europe/Madrid"), zoneinfo.ZoneInfo("Asia/Tokyo")
     last = dt.time.max
@@ -368,29 +397,59 @@ def test_cron_lines(found, line):
         ('key = "BIO2 "', "key", "'BIO2 ': a text without spaces around it is wanted."),
         ('key = "BIO"', "key", "'BIO': contexts.bio in terms.toml has this key as well. A course"),
         ('key = "bio"', "key", "'bio': another context is called so."),
-        ('key = "X"\nkind = "corse"', "kind", "'corse': one of course, lesson, pathway is wanted. D"),
+        ('key = "X"\nkind = "corse"', "kind", "'corse': one of course, lesson, pathway is wanted."),
         ('key = "X"\nstart = 10:00:00', "start", "10:00:00: a date or a date-time is wanted."),
         ('key = "X"\nstart = 2026-02-01\nend = 2026-01-31', "end", "is before the start."),
-        ('key = "X"\ncourse = "BIO"', "course", "only a lesson is part of a course, and no course."),
-        ('key = "X"\nkind = "lesson"\nsteps = [{ course = "A" }]', "steps", "a lesson has no steps"),
+        ('key = "X"\ncourse = "BIO"', "course", "only a lesson is part of a course."),
+        (
+            'key = "X"\nkind = "lesson"\nsteps = [{ course = "A" }]',
+            "steps",
+            "a lesson has no steps",
+        ),
         ('key = "X"\nkind = "course"\nat_least = 2', "at_least", "a course has no steps, only"),
-        ('key = "X"\nsteps = [{ course = "A" }]\nat_least = 2', "at_least", "2: there are 1 steps."),
-        ('key = "X"\nsteps = [{ course = "A" }]\nat_least = 0', "at_least", "0: a number from 1 up"),
+        (
+            'key = "X"\nsteps = [{ course = "A" }]\nat_least = 2',
+            "at_least",
+            "2: there are 1 steps.",
+        ),
+        (
+            'key = "X"\nsteps = [{ course = "A" }]\nat_least = 0',
+            "at_least",
+            "0: a number from 1 up",
+        ),
         ('key = "X"\nsteps = [{ curse = "A" }]', "steps[0].course", "is missing."),
-        ('key = "X"\nsteps = [{ course = "A" }, { course = "A" }]', "steps[1].course",
-         "'A': steps[0] is this course as well."),
-        ('key = "X"\nsteps = [{ course = "A", or = ["B", "B"] }]', "steps[0].or[1]",
-         "'B': stands in this step already."),
-        ('key = "X"\nsteps = [{ course = "A", or = ["A"] }]', "steps[0].or[0]",
-         "'A': stands in this step already."),
-        ('key = "X"\nsteps = [{ course = "A", holds = "complet" }]', "steps[0].holds",
-         "'complet': no such type. Did you mean 'completion'?"),
-        ('key = "X"\nsteps = [{ course = "A", rule = { grades = { Total = 60 } } }]',
-         "steps[0].rule.grades.Total", "60: a fraction from 0 to 1 is wanted. Did you mean 0.60?"),
-        ('key = "X"\nsteps = [{ course = "A", rule = { every_step = { completion = 1 } } }]',
-         "steps[0].rule", "the steps of a pathway have no steps of their own."),
+        (
+            'key = "X"\nsteps = [{ course = "A" }, { course = "A" }]',
+            "steps[1].course",
+            "'A': steps[0] is this course as well.",
+        ),
+        (
+            'key = "X"\nsteps = [{ course = "A", or = ["B", "B"] }]',
+            "steps[0].or[1]",
+            "'B': stands in this step already.",
+        ),
+        (
+            'key = "X"\nsteps = [{ course = "A", or = ["A"] }]',
+            "steps[0].or[0]",
+            "'A': stands in this step already.",
+        ),
+        (
+            'key = "X"\nsteps = [{ course = "A", holds = "complet" }]',
+            "steps[0].holds",
+            "'complet': no such type. Did you mean 'completion'?",
+        ),
+        (
+            'key = "X"\nsteps = [{ course = "A", rule = { grades = { Total = 60 } } }]',
+            "steps[0].rule.grades.Total",
+            "60: a fraction from 0 to 1 is wanted. Did you mean 0.60?",
+        ),
+        (
+            'key = "X"\nsteps = [{ course = "A", rule = { every_step = { completion = 1 } } }]',
+            "steps[0].rule",
+            "the steps of a pathway have no steps of their own.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_contexts(found, table, path, said):
     """
     A wrong context is told, used or not.
@@ -418,8 +477,13 @@ def test_all_of_a_context_is_told_at_once(found):
     )
 
     assert {
-        "course", "at_least", "end", "steps[0].rule.completion", "steps[1].course", "steps[1].holds",
-    } == {path.removeprefix("contexts.x.") for _, path, _ in problems}  # fmt: skip
+        "course",
+        "at_least",
+        "end",
+        "steps[0].rule.completion",
+        "steps[1].course",
+        "steps[1].holds",
+    } == {path.removeprefix("contexts.x.") for _, path, _ in problems}
     assert 6 == len(problems)
 
 
@@ -512,25 +576,47 @@ def test_a_broken_context_breaks_its_configurations(load):
 @pytest.mark.parametrize(
     "table, path, said",
     [
-        ('[issuers.x]\nname = ""', "issuers.x.name", "'': a text without spaces around it is wanted."),
-        ('[issuers.x]\nname = "X"\npage = "https://x.example/"', "issuers.x.page",
-         "'https://x.example/': an address with {token} in it is wanted."),
-        ('[issuers.x]\nname = "X"\nverification = "{code}"', "issuers.x.verification",
-         "'{code}': an address with {code} in it is wanted."),
-        ('[issuers.x]\nname = "X"\nsender = "Uni"', "issuers.x.sender",
-         "'Uni' has no @: 'Name <address>' is wanted."),
-        ('[issuers.x]\nname = "X"\ntime_zone = "Madrid"', "issuers.x.time_zone",
-         "'Madrid': a time zone such as 'Europe/Madrid' is wanted."),
-        ('[sources.x]\nuse = "openedx"\nrealm = "x"', "sources.x.use",
-         "'openedx': no such retriever. Did you mean 'openedx-reports'?"),
+        (
+            '[issuers.x]\nname = ""',
+            "issuers.x.name",
+            "'': a text without spaces around it is wanted.",
+        ),
+        (
+            '[issuers.x]\nname = "X"\npage = "https://x.example/"',
+            "issuers.x.page",
+            "'https://x.example/': an address with {token} in it is wanted.",
+        ),
+        (
+            '[issuers.x]\nname = "X"\nverification = "{code}"',
+            "issuers.x.verification",
+            "'{code}': an address with {code} in it is wanted.",
+        ),
+        (
+            '[issuers.x]\nname = "X"\nsender = "Uni"',
+            "issuers.x.sender",
+            "'Uni' has no @: 'Name <address>' is wanted.",
+        ),
+        (
+            '[issuers.x]\nname = "X"\ntime_zone = "Madrid"',
+            "issuers.x.time_zone",
+            "'Madrid': a time zone such as 'Europe/Madrid' is wanted.",
+        ),
+        (
+            '[sources.x]\nuse = "openedx"\nrealm = "x"',
+            "sources.x.use",
+            "'openedx': no such retriever. Did you mean 'openedx-reports'?",
+        ),
         ('[sources.x]\nrealm = "x"', "sources.x.use", "is missing."),
         ('[sources.x]\nuse = 5\nrealm = "x"', "sources.x.use", "5: a text is wanted."),
-        ('[sources.x]\nuse = "openedx-reports"\nrealm = ""', "sources.x.realm",
-         "'': a text without spaces around it is wanted."),
+        (
+            '[sources.x]\nuse = "openedx-reports"\nrealm = ""',
+            "sources.x.realm",
+            "'': a text without spaces around it is wanted.",
+        ),
         ("[defaults]\nmaxnew = 5", "defaults.maxnew", "unknown key. Did you mean 'max_new'?"),
         ('[defaults]\nwas = "x"', "defaults.was", "unknown key. "),
     ],
-)  # fmt: skip
+)
 def test_what_lasts(found, table, path, said):
     """
     Issuers, sources and defaults are looked at, used or not.

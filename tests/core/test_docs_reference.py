@@ -124,6 +124,20 @@ def test_each_option_has_a_sentence() -> None:
     assert [] == silent
 
 
+def test_each_table_of_a_project_is_documented(extension) -> None:
+    """
+    Whoever adds a table to certcore.toml adds it to its page.
+    """
+    from certcore.bootstrap import _schema
+
+    tables = {name for name in vars(_schema) if name.endswith("Table")}
+    page = (DOCS / "reference" / "configuration.md").read_text("utf-8")
+
+    assert tables == {table.__name__ for table in extension.TABLES.values()}
+    for name in (*_schema.SINGLE_TABLES, *_schema.NAMED_TABLES):
+        assert f"`[{name}" in page
+
+
 def test_each_command_is_documented(extension) -> None:
     """
     The command line's page has each command with its help.

@@ -516,3 +516,21 @@ def test_the_library_in_twenty_lines(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert outcome.certificate.artifact is not None
         assert registrar.store.open(outcome.certificate.artifact.key).startswith(b"%PDF")
         assert registrar.issue_for(welding, ada).held
+
+
+def test_asking_for_what_is_recorded(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    By id or by code, with its messages; a run with its notes; a context as its source knows it.
+    """
+    bureau.give(person("ada"))
+    run = registrar.issue(bureau.configuration())
+    made = registrar.find()[0]
+
+    assert made == registrar.get(made.id) == registrar.get(format_code(made.code))
+    assert ["sent"] == [message.status.value for message in registrar.deliveries(made.id)]
+    assert run == registrar.run(run.id)
+    with pytest.raises(NotFoundError):
+        registrar.get(new_code())
+    bureau.retriever.contexts["course-8"] = LearningContext(key="course-8", name="Eight")
+    unnamed = bureau.configuration(context=LearningContext(key="course-8"))
+    assert "Eight" == registrar.describe(unnamed).context.name

@@ -17,6 +17,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from certcore.bootstrap import load_project
 from certcore.domain import Status
 from certcore.ports import CertificateFilter
@@ -93,22 +95,40 @@ def test_one_run_is_complete(make_project: Callable[..., Path]) -> None:
     assert_complete(folder)
 
 
+def kill_often(folder: Path, *, kills: int, seed: int) -> None:
+    # the same moments each time, as far as a machine keeps time
+    moments = random.Random(seed)  # noqa: S311  # no secret
+    for _ in range(kills):
+        process = start(folder)
+        await_begun(process)
+        time.sleep(moments.uniform(0, 0.6))
+        end(process, signal.SIGKILL)
+    wait_for_leases()
+
+
 def test_killed_at_random_moments(make_project: Callable[..., Path]) -> None:
     """
     After twenty kills, one more run finishes the work.
     """
     folder = make_project(LEARNERS)
-    # the same moments each time, as far as a machine keeps time
-    moments = random.Random(7)  # noqa: S311  # no secret
-    for _ in range(20):
-        process = start(folder)
-        await_begun(process)
-        time.sleep(moments.uniform(0, 0.6))
-        end(process, signal.SIGKILL)
-
-    wait_for_leases()
+    kill_often(folder, kills=20, seed=7)
 
     assert 0 == end(start(folder))
+
+    assert_complete(folder)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(100))
+def test_killed_very_often(make_project: Callable[..., Path], seed: int) -> None:
+    """
+    A hundred projects, five kills each.
+    """
+    folder = make_project(LEARNERS)
+    kill_often(folder, kills=5, seed=seed)
+
+    assert 0 == end(start(folder))
+
     assert_complete(folder)
 
 

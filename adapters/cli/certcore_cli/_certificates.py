@@ -150,7 +150,7 @@ def show(session: Session, *, certificate: str, form: str) -> None:
     with project.registrar() as registrar:
         found = find_certificate(registrar, certificate)
         name = Names(project).of(found)
-        deliveries = registrar.ledger.deliveries(found.id)
+        deliveries = registrar.deliveries(found.id)
         history = registrar.history(found.id)
         if form == "json":
             tell_json(
@@ -229,7 +229,7 @@ def _file(found: Certificate) -> str:
 
 
 def _other(registrar: Registrar, certificate: str | None) -> str:
-    return "" if certificate is None else format_code(registrar.ledger.get(certificate).code)
+    return "" if certificate is None else format_code(registrar.get(certificate).code)
 
 
 def message_line(delivery: Delivery, zone: str) -> str:

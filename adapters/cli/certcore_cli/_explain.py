@@ -241,8 +241,7 @@ def _tell_certificate(registrar: Registrar, certificate: Certificate, names: Nam
     if certificate.failure is not None:
         rows.append(("", "failure", certificate.failure.message))
     rows += [
-        ("", "message", message_line(each, zone))
-        for each in registrar.ledger.deliveries(certificate.id)
+        ("", "message", message_line(each, zone)) for each in registrar.deliveries(certificate.id)
     ]
     rows += [
         ("", "" if place else "history", history_line(each, zone))
@@ -259,7 +258,7 @@ def _document(registrar: Registrar, person: _Person, names: Names) -> dict[str, 
         "certificates": [
             {
                 **of_certificate(each, names.of(each)),
-                "messages": [of_delivery(one) for one in registrar.ledger.deliveries(each.id)],
+                "messages": [of_delivery(one) for one in registrar.deliveries(each.id)],
                 "history": [of_history(one) for one in registrar.history(each.id)],
             }
             for each in person.certificates

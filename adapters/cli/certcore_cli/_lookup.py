@@ -32,18 +32,15 @@ def find_certificate(registrar: Registrar, word: str) -> Certificate:
         certcore.exceptions.NotFoundError:
             If there is none.
     """
-    if _ID.fullmatch(word):
-        return registrar.ledger.get(word)
-    code = normalize_code(word)
-    found = None if code is None else registrar.ledger.by_code(code)
-    if found is not None:
-        return found
-    hint = (
-        "That can't be a code: it has 27 letters and digits. certcore list shows them."
-        if code is None
-        else "The code is well-formed. Was it issued from another project?"
-    )
-    raise NotFoundError("certificate", word, hint)
+    try:
+        return registrar.get(word)
+    except NotFoundError:
+        hint = (
+            "That can't be a code: it has 27 letters and digits. certcore list shows them."
+            if normalize_code(word) is None and not _ID.fullmatch(word)
+            else "It is well-formed. Was it issued from another project?"
+        )
+        raise NotFoundError("certificate", word, hint) from None
 
 
 def every(registrar: Registrar, wanted: CertificateFilter) -> Iterator[Certificate]:

@@ -29,6 +29,7 @@ _PIPE_WIDTH = 10_000
 """Cells in a line where nobody looks: a program wants each row on one line."""
 
 _COMFORTABLE = 100
+_MAIN = "certcore.toml"
 _INDENT = "  "
 
 # C0, DEL and C1 steer terminals (a carriage return hides what stood before it), directional
@@ -78,7 +79,8 @@ def problem_lines(problems: Iterable[Problem], *, stderr: bool = False) -> str:
         row = (problem.path, f"{problem.message} {problem.hint}".strip())
         by_file.setdefault(problem.file, []).append(row)
     blocks: list[str] = []
-    for file, rows in by_file.items():
+    # what stands in the main file, the others may only repeat
+    for file, rows in sorted(by_file.items(), key=lambda each: each[0] not in {"", _MAIN}):
         blocks += [clean(file)] if file else []
         blocks.append(columns(rows, stderr=stderr))
     return "\n".join(blocks)

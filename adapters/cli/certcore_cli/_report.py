@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from certcore.domain import DeliveryStatus, Note, Run, RunStatus, format_code
-from certcore.exceptions import NotFoundError
+from certcore.exceptions import MissingGlyphsError, NotFoundError
 from certcore_cli._output import clean, columns, say, tell
 from certcore_cli._session import command
 from certcore_cli._words import count, count_word, listed
@@ -114,7 +114,7 @@ def _rows(registrar: Registrar, run: Run) -> Iterator[tuple[str, str, str]]:
         yield from _reasons(
             run, "failed", run.count("failed"), "failed", lambda note: _who(registrar, note)
         )
-        yield "", "", f"mend it, then: {command('issue', run.name, '--retry')}"
+        yield "", "", f"{_remedy(registrar, run)}, then: {command('issue', run.name, '--retry')}"
     if run.count("undelivered"):
         yield from _reasons(
             run,
@@ -153,15 +153,23 @@ def _at_place(note: Note) -> str:
 
 
 def _who(registrar: Registrar, note: Note) -> str:
-    found = registrar.ledger.get(note.where)
+    found = registrar.get(note.where)
     return f"{found.statement.recipient.name} ({found.learner}): {note.reason}"
 
 
+def _remedy(registrar: Registrar, run: Run) -> str:
+    """
+    Say what to do about certificates that failed.
+    """
+    notes = [note for note in run.notes if note.kind == "failed"]
+    failures = [registrar.get(note.where).failure for note in notes[:SHOWN]]
+    codes = {failure.code for failure in failures if failure is not None}
+    return "add a font to the design" if codes == {MissingGlyphsError.code} else "mend it"
+
+
 def _to_whom(registrar: Registrar, note: Note) -> str:
-    found = registrar.ledger.get(note.where)
-    waiting = any(
-        each.status is DeliveryStatus.PENDING for each in registrar.ledger.deliveries(found.id)
-    )
+    found = registrar.get(note.where)
+    waiting = any(each.status is DeliveryStatus.PENDING for each in registrar.deliveries(found.id))
     again = "the next run tries again" if waiting else command("show", format_code(found.code))
     return f"{found.statement.recipient.email}: {note.reason}; {again}"
 

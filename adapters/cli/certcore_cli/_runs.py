@@ -34,7 +34,7 @@ def runs(session: Session, *, run: int | None, limit: int, form: str) -> None:
         if run is None:
             _tell_all(registrar.runs(limit=limit), form)
             return
-        found = registrar.ledger.run(run)
+        found = registrar.run(run)
         if form == "json":
             tell_json({"runs": [of_run(found)]})
             return

@@ -115,8 +115,7 @@ def revoke(session: Session, *, certificate: str, reason: str, actor: str, yes: 
             click.confirm("Revoke it?", abort=True, err=True)
         revoked = registrar.revoke(found.id, reason=reason, actor=actor)
         cancelled = sum(
-            each.status is DeliveryStatus.CANCELLED
-            for each in registrar.ledger.deliveries(revoked.id)
+            each.status is DeliveryStatus.CANCELLED for each in registrar.deliveries(revoked.id)
         )
     say("Revoked. Whoever checks its code is told so from now on.")
     if cancelled:

@@ -4,14 +4,14 @@ Whom alerts go to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias, cast
 
 from attrs import evolve
 
 from certcore.bootstrap._files import ProjectFiles
 from certcore.bootstrap._problems import is_list
-from certcore.bootstrap._secrets import anchored_secret, has_password
+from certcore.bootstrap._secrets import PASSWORD, anchored_secret, has_password
 from certcore.config import SecretRef, join, shown
 from certcore.exceptions import ConfigurationError, NotificationError, Problem
 from certcore.messages import read_address
@@ -32,26 +32,34 @@ def read_alerts(files: ProjectFiles) -> tuple[Recipient, ...]:
     found: list[Recipient] = []
     for place, item in enumerate(value):
         path = join("alerts", place)
-        anchored = anchored_secret(item, files.folder)
-        recipient: Any = files.problems.structured(anchored, Recipient, entry, path)  # type: ignore[arg-type]  # a type all the same
-        wrong = _wrong(recipient) if isinstance(recipient, str) else ""
-        if wrong:
-            files.problems.wrong(entry, path, wrong)
-        elif recipient is not None:
+        recipient: str | SecretRef | None = None
+        if isinstance(item, Mapping):
+            anchored = anchored_secret(cast("Mapping[str, Any]", item), files.folder)
+            recipient = files.problems.structured(anchored, SecretRef, entry, path)
+        elif wrong := _wrong(item):
+            files.problems.wrong(entry, path, *wrong)
+        else:
+            recipient = item
+        if recipient is not None:
             found.append(recipient)
     return tuple(found)
 
 
-def _wrong(recipient: str) -> str:
-    if has_password(recipient):
-        return 'a password may stand in the file. Write { env = "NAME" } or { file = "…" }.'
-    if recipient.startswith(("https://", "http://")):
-        return ""
-    try:
-        read_address(recipient, repr(recipient))
-    except NotificationError as exc:
-        return f"{exc}: a mail address is wanted, or that of a webhook, https://…"
-    return ""
+def _wrong(item: Any) -> tuple[str, ...]:
+    """
+    Say what is wrong with an address, and what to write; nothing if it is one.
+    """
+    wanted = "a mail address is wanted, or that of a webhook, https://…"
+    if not isinstance(item, str):
+        return (f"{shown(item)}: {wanted}",)
+    if has_password(item):
+        return PASSWORD
+    if not item.startswith(("https://", "http://")):
+        try:
+            read_address(item, repr(item))
+        except NotificationError as exc:
+            return (f"{exc}: {wanted}",)
+    return ()
 
 
 def revealed(alerts: Sequence[Recipient], files: ProjectFiles) -> tuple[str, ...]:

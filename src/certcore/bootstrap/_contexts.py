@@ -71,7 +71,7 @@ class Contexts:
         self._check_dates(read)
         self._check_steps(read)
         if table.course is not None and read.kind != "lesson":
-            self._wrong(read, "course", f"only a lesson is part of a course, and no {read.kind}.")
+            self._wrong(read, "course", "only a lesson is part of a course.")
         return read
 
     def _wrong(self, read: ReadContext, name: str, message: str, hint: str = "") -> None:

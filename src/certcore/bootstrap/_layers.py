@@ -7,6 +7,7 @@ from __future__ import annotations
 import zoneinfo
 
 from collections.abc import Callable, Collection, Mapping
+from itertools import takewhile
 from typing import Any
 
 from certcore.bootstrap import _schema as s
@@ -60,11 +61,11 @@ class Layers:
         """
         return [*self._defaults, *self._chains[type_key]]
 
-    def rule(self, entry: Entry) -> Rule:
+    def rule(self, entry: Entry | None) -> Rule | None:
         """
-        Give the rule of a table that was found to be good.
+        Give the rule of a table; None if it has no good one.
         """
-        return self._rules[entry.file, entry.path]
+        return None if entry is None else self._rules.get((entry.file, entry.path))
 
     def check(self, entry: Entry, known: Collection[str]) -> None:
         """
@@ -119,9 +120,7 @@ class Layers:
                 f"{table.was!r}: there is a type of that name; only one that is gone was another."
             )
             self._problems.wrong(entry, path, said)
-        for other in self._types.values():
-            if other is entry:
-                break
+        for other in takewhile(lambda other: other is not entry, self._types.values()):
             if other.table.get("was") == table.was:
                 said = f"{table.was!r}: {other.path} says the same."
                 self._problems.wrong(entry, path, said)

@@ -13,10 +13,19 @@ from certcore.bootstrap._problems import Problems, failure, is_list, sentence
 from certcore.bootstrap._resolving import Resolved
 from certcore.bootstrap._tables import Tables
 from certcore.config import join
-from certcore.domain import CertificateConfiguration, Rule, Source
+from certcore.domain import (
+    CertificateConfiguration,
+    CertificateType,
+    Design,
+    Issuer,
+    LearningContext,
+    Rule,
+    Source,
+)
 from certcore.exceptions import CertcoreError, Problem
 from certcore.plugins import Services
 from certcore.registrar import Registrar
+from certcore.rules import MinimumCompletion
 
 
 _FACTS = ("completion", "grades", "facts")
@@ -27,23 +36,32 @@ def look_at_designs(
     registrar: Registrar, found: Mapping[str, Resolved], tables: Tables, problems: Problems
 ) -> None:
     """
-    Look at the designs and logos that are used: are their assets there, and can they be drawn?
+    Look at the designs: are their assets there, and can they be drawn?
     """
-    seen: list[tuple[str, str]] = []
-    for configuration in _made(found):
-        type_ = configuration.type
-        assert type_.design is not None  # noqa: S101  # none is made without
-        if (type_.design.name, type_.issuer.key) in seen:
-            continue
-        seen.append((type_.design.name, type_.issuer.key))
-        # the rule is looked at where it stands: see look_at_rules
-        lone = evolve(configuration, type=evolve(type_, source=None))
-        first = next(iter(tables.files.designs[type_.design.name].values()))
+    seen: dict[tuple[str, str], CertificateConfiguration] = {}
+    for each in found.values():
+        if each.made is not None and each.made.type.design is not None:
+            type_ = each.made.type
+            # the rule is looked at where it stands: see look_at_rules
+            lone = evolve(each.made, type=evolve(type_, source=None))
+            seen.setdefault((each.made.type.design.name, type_.issuer.key), lone)
+    for name in tables.designs.keys() - {name for name, _ in seen}:
+        variants = tables.designs[name]
+        if variants:
+            seen[name, ""] = _alone(Design(name=name, variants=variants))
+    for (name, _), configuration in sorted(seen.items()):
         try:
-            for problem in registrar.problems(lone):
+            for problem in registrar.problems(configuration):
                 problems.add(problem)
         except Exception as exc:  # noqa: BLE001  # a plugin may raise anything
+            first = next(iter(tables.files.designs[name].values()))
             problems.wrong(first, "", f"can't be prepared: {failure(exc)}")
+
+
+def look_at_logos(registrar: Registrar, tables: Tables, problems: Problems) -> None:
+    """
+    Look whether the issuers' logos are among the assets.
+    """
     for name, issuer in tables.issuers.items():
         if issuer is not None and issuer.logo:
             entry = tables.files.named["issuers"][name]
@@ -51,6 +69,9 @@ def look_at_designs(
                 registrar.assets.read(issuer.logo)
             except CertcoreError as exc:
                 problems.wrong(entry, join(entry.path, "logo"), sentence(exc))
+            except Exception as exc:  # noqa: BLE001  # as above
+                said = f"can't be read: {failure(exc)}"
+                problems.wrong(entry, join(entry.path, "logo"), said)
 
 
 def look_at_rules(
@@ -61,16 +82,14 @@ def look_at_rules(
     """
     given: dict[str, frozenset[str] | None] = {}
     for each in found.values():
-        source = each.made.type.source if each.made else None
+        source = each.source
         if source is None:
             continue
         if source.name not in given:
             given[source.name] = _facts_of(source, services, tables, problems)
         facts = given[source.name]
-        if facts is None:
-            continue
         for asking in _rules(each):
-            for problem in _unanswerable(asking, facts, source):
+            for problem in _unanswerable(asking, facts, source) if facts is not None else ():
                 problems.add(problem)
 
 
@@ -87,13 +106,14 @@ class _Asking:
 
 
 def _rules(resolved: Resolved) -> Iterator[_Asking]:
-    made, origin, read = resolved.made, resolved.origin, resolved.context
-    assert made and origin and read  # noqa: S101, PT018  # it was made of them
-    path = join(origin.path, "rule")
-    yield _Asking(made.type.rule, origin.table["rule"], path, origin.file)
-    for place, (rule, step) in enumerate(zip(read.rules, read.table.steps, strict=True)):
-        if rule is not None:
-            yield _Asking(rule, step.rule, join(read.step_path(place), "rule"), read.entry.file)
+    origin, read = resolved.origin, resolved.context
+    if resolved.rule is not None and origin is not None:
+        path = join(origin.path, "rule")
+        yield _Asking(resolved.rule, origin.table["rule"], path, origin.file)
+    for place, rule in enumerate(read.rules if read else ()):
+        if rule is not None and read is not None:
+            table, path = read.table.steps[place].rule, join(read.step_path(place), "rule")
+            yield _Asking(rule, table, path, read.entry.file)
 
 
 def _unanswerable(asking: _Asking, facts: frozenset[str], source: Source) -> Iterator[Problem]:
@@ -108,10 +128,19 @@ def _unanswerable(asking: _Asking, facts: frozenset[str], source: Source) -> Ite
                 yield Problem(path, said, hint, asking.file)
 
 
-def _made(found: Mapping[str, Resolved]) -> Iterator[CertificateConfiguration]:
-    for each in found.values():
-        if each.made is not None:
-            yield each.made
+def _alone(design: Design) -> CertificateConfiguration:
+    """
+    Give a design something to be looked at with, where nothing that is whole uses it.
+    """
+    return CertificateConfiguration(
+        context=LearningContext(key=design.name),
+        type=CertificateType(
+            key="design",
+            rule=MinimumCompletion(1),
+            design=design,
+            issuer=Issuer(verification="https://certs.example/v/{code}"),
+        ),
+    )
 
 
 def _facts_of(

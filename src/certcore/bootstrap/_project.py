@@ -10,7 +10,7 @@ from typing import Any
 from certcore.bootstrap._alerts import read_alerts, revealed
 from certcore.bootstrap._catalog import TomlCatalog
 from certcore.bootstrap._files import ProjectFiles, read_files
-from certcore.bootstrap._looking import look_at_designs, look_at_rules
+from certcore.bootstrap._looking import look_at_designs, look_at_logos, look_at_rules
 from certcore.bootstrap._merging import Setting
 from certcore.bootstrap._problems import Entry, Problems, sentence
 from certcore.bootstrap._resolving import Resolver
@@ -54,6 +54,7 @@ class Project:
             # designs need neither, and to look at them must not make them
             with self.registrar(ledger=None, store=None, notifier=None, alerts=()) as registrar:
                 look_at_designs(registrar, self._found, self._tables, closer)
+                look_at_logos(registrar, self._tables, closer)
         look_at_rules(self._services, self._found, self._tables, closer)
         broken = (Problem("plugins", sentence(problem)) for problem in self.plugins.problems)
         return tuple(dict.fromkeys((*broken, *self._files.problems.found, *closer.found)))

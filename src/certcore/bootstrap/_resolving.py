@@ -25,6 +25,8 @@ from certcore.domain import (
     CertificateType,
     Design,
     Fact,
+    Rule,
+    Source,
     Validity,
 )
 from certcore.exceptions import Problem
@@ -45,6 +47,8 @@ class Resolved:
     entry: Entry
     settings: tuple[Setting, ...] = ()
     context: ReadContext | None = None
+    source: Source | None = None
+    rule: Rule | None = None
     origin: Entry | None = None
     """The table that its rule stands in."""
     made: CertificateConfiguration | None = None
@@ -140,7 +144,8 @@ class Resolver:
         issuers = self._files.named["issuers"]
         sole = next(iter(issuers)) if len(issuers) == 1 else ""
         issuer = merged.table.get("issuer", sole)
-        context = _called(self._files.named["contexts"], alias)
+        contexts = self._files.named["contexts"]
+        context = [contexts[alias]] if alias in contexts else []
         involved = [
             *layers,
             *context,
@@ -164,6 +169,8 @@ class Resolver:
             entry=entry,
             settings=tuple(sorted(settings, key=lambda setting: setting.path)),
             context=read,
+            source=next(iter(_called(self._tables.sources, merged.table.get("source"))), None),
+            rule=self._layers.rule(merged.origin("rule")),
             origin=merged.origin("rule"),
             made=made,
             problems=self._problems.about(involved),
@@ -177,10 +184,9 @@ class Resolver:
         issuer = self._tables.issuers[issuer_name]
         source = self._tables.sources[table.source or ""]
         variants = self._tables.designs[table.design or ""]
-        origin = merged.origin("rule")
-        assert issuer and source and variants and origin  # noqa: S101, PT018  # nothing was told of them
+        rule = self._layers.rule(merged.origin("rule"))
+        assert issuer and source and variants and rule  # noqa: S101, PT018  # nothing was told of them
         zone = zoneinfo.ZoneInfo(issuer.time_zone)
-        rule = self._layers.rule(origin)
         if read.kind != "pathway" and Fact("steps") in rule.facts:
             said = f"{read.alias!r} is a {read.kind}, and the rule speaks of steps."
             self._problems.wrong(entry, join(entry.path, "context"), said)

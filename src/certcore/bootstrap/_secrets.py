@@ -20,6 +20,10 @@ _PASSWORD = re.compile(
 )
 
 
+PASSWORD = ("a password may stand in the file.", 'Write { env = "NAME" } or { file = "…" }.')
+"""What is told of one: message and hint. The text itself isn't shown."""
+
+
 def has_password(text: str) -> bool:
     """
     Tell whether an address may have a password in it.
@@ -64,22 +68,19 @@ def _anchored(value: Any, field: OptionDescription, folder: Path) -> Any:
         return [_anchored(inner, field.item, folder) for inner in value]
     if not isinstance(value, Mapping):
         return value
-    if field.kind in {"secret", "text-or-secret"}:
-        return anchored_secret(value, folder)
     table = cast("Mapping[str, Any]", value)
+    if field.kind in {"secret", "text-or-secret"}:
+        return anchored_secret(table, folder)
     if field.kind == "table" and field.item:
         return {name: _anchored(inner, field.item, folder) for name, inner in table.items()}
     fields = field.fields or tuple(each for variant in field.variants for each in variant)
     return _anchored_record(table, fields, folder)
 
 
-def anchored_secret(value: Any, folder: Path) -> Any:
+def anchored_secret(table: Mapping[str, Any], folder: Path) -> Any:
     """
     Make the file of a secret relative to the project; whatever isn't one stays as it is.
     """
-    if not isinstance(value, Mapping):
-        return value
-    table = cast("Mapping[str, Any]", value)
     file = table.get("file")
     if set(table) == {"file"} and isinstance(file, str) and file:
         return SecretRef(file=file, folder=str(folder))

@@ -12,7 +12,7 @@ from attrs import asdict, fields_dict, frozen
 from certcore.bootstrap import _schema as s
 from certcore.bootstrap._files import ProjectFiles
 from certcore.bootstrap._problems import Entry, Problems, failure
-from certcore.bootstrap._secrets import anchored, passwords
+from certcore.bootstrap._secrets import PASSWORD, anchored, passwords
 from certcore.config import RuleReader, join, structure
 from certcore.domain import Issuer, Rule, Source
 from certcore.exceptions import ConfigurationError
@@ -106,8 +106,7 @@ class Tables:
     ) -> _Options | None:
         hidden = set(passwords(table, entry.path))
         for path in hidden:
-            hint = 'Write { env = "NAME" } or { file = "…" }.'
-            self.problems.wrong(entry, path, "a password may stand in the file.", hint)
+            self.problems.wrong(entry, path, *PASSWORD)
         provider = self._provider(kind, use, entry)
         if provider is None:
             return None

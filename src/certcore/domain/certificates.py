@@ -84,12 +84,12 @@ def new_id() -> str:
     """
     Give a fresh id of 32 hexadecimal digits that sorts by the time it was made.
 
-    Laid out as a version 7 UUID (RFC 9562): rows made together lie together in an index.
+    Laid out as a version 7 UUID with a fraction of the millisecond (RFC 9562, 6.2, method 3): rows
+    made together lie together in an index, in the order they were made.
     """
-    millis = time.time_ns() // 1_000_000
-    number = millis << 80 | secrets.randbits(80)
-    number = number & ~(0xF << 76) | 7 << 76
-    number = number & ~(0x3 << 62) | 2 << 62
+    millis, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = (rest << 12) // 1_000_000
+    number = millis << 80 | 7 << 76 | fraction << 64 | 2 << 62 | secrets.randbits(62)
     return f"{number:032x}"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from certcore.domain import Certificate, HistoryEntry, Hold, Status
+from certcore.domain import Certificate, Delivery, HistoryEntry, Hold, Run, Status, normalize_code
 from certcore.exceptions import CertcoreError, CollaboratorError, NotFoundError
 from certcore.ports import CertificateFilter
 from certcore.registrar._premises import Premises
@@ -117,6 +117,26 @@ class Archive(Premises):
         Give certificates in the order they were awarded, from the one behind `after` on.
         """
         return self.ledger.find(wanted or CertificateFilter(), after=after, limit=limit)
+
+    def get(self, certificate: str) -> Certificate:
+        """
+        Give a certificate by its id, or by its code as somebody typed it. Raises NotFoundError.
+        """
+        code = normalize_code(certificate)
+        found = None if code is None else self.ledger.by_code(code)
+        return self.ledger.get(certificate) if found is None else found
+
+    def deliveries(self, certificate: str) -> tuple[Delivery, ...]:
+        """
+        Give the messages about a certificate, with the server's words.
+        """
+        return self.ledger.deliveries(certificate)
+
+    def run(self, run: int) -> Run:
+        """
+        Give a run with its notes. Raises NotFoundError.
+        """
+        return self.ledger.run(run)
 
     def history(self, certificate: str) -> tuple[HistoryEntry, ...]:
         """

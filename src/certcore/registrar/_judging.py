@@ -86,7 +86,6 @@ def judge(
     ledger: Ledger,
     *,
     learners: frozenset[str] | None = None,
-    witness: Witness | None = None,
     watch: Watcher | None = None,
 ) -> Iterator[Judgement | Skipped]:
     """
@@ -95,6 +94,9 @@ def judge(
     Raises:
         certcore.exceptions.RetrievalError:
             If the source fails; what came before stays good.
+
+        certcore.exceptions.SourceNotEvaluableError:
+            At the end, if everybody was read and a fact that the rule asks for is unknown for all.
     """
     if setup.retriever is None:
         raise ConfigurationError(
@@ -123,6 +125,7 @@ def judge(
         learners=learners,
         on_progress=on_progress,
     )
+    witness = Witness(setup.rule.facts)
     records = setup.retriever.retrieve(request)
     while batch := list(itertools.islice(records, BATCH)):
         judged = iter(
@@ -133,9 +136,10 @@ def judge(
                 yield record
                 continue
             judgement = next(judged)
-            if witness is not None:
-                witness.see(judgement.progress)
+            witness.see(judgement.progress)
             yield judgement
+    if learners is None:
+        witness.verdict(setup.configuration)
 
 
 def judge_batch(setup: Setup, ledger: Ledger, batch: Sequence[LearnerProgress]) -> list[Judgement]:

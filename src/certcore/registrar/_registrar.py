@@ -96,11 +96,18 @@ class Registrar(Archive):
                 If the configuration can't be used.
 
             certcore.exceptions.RetrievalError:
-                If the source fails.
+                If the source fails or, at the end, if a fact that the rule asks for is unknown for
+                everybody.
         """
         setup = set_up(self.configuration(wanted), self._collaborators)
         only = None if learners is None else frozenset(learners)
         return judge(setup, self.ledger, learners=only, watch=watch)
+
+    def describe(self, wanted: Wanted) -> CertificateConfiguration:
+        """
+        Give a configuration, completed by what its source says. Raises as `evaluate`.
+        """
+        return set_up(self.configuration(wanted), self._collaborators).configuration
 
     def look_at(self, wanted: Wanted, who: Learner | LearnerProgress | str) -> Judgement:
         """

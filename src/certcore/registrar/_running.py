@@ -24,7 +24,7 @@ from certcore.domain import (
 from certcore.exceptions import CertcoreError
 from certcore.ports import Candidate, CertificateFilter
 from certcore.registrar._fulfilling import Fulfilled
-from certcore.registrar._judging import BATCH, Witness, judge
+from certcore.registrar._judging import BATCH, judge
 from certcore.registrar._office import Office, RunOptions
 from certcore.registrar._setup import Setup, check_realm, set_up
 from certcore.registrar._statements import candidate, inputs_digest
@@ -141,14 +141,15 @@ class RunInProgress:
             return
         moment = gate.open if shut == "not-open" else gate.close
         when = moment.resolve(context) if moment is not None else None
-        said = "opens" if shut == "not-open" else "closed"
-        ended = f"the context ended on {context.end:%Y-%m-%d} and " if context.end else ""
-        raise _Stopped(
-            RunStatus.STOPPED,
-            f"{ended}the gate {said} on {when:%Y-%m-%d}. Nothing was issued.".capitalize()
-            if when is not None
-            else "The gate is shut. Nothing was issued.",
+        did = "opens" if shut == "not-open" else "closed"
+        parts = (
+            [f"the context ended on {context.end:%Y-%m-%d}"]
+            if context.end and did == "closed"
+            else []
         )
+        parts.append(f"the gate {did} on {when:%Y-%m-%d}" if when else "the gate is shut")
+        said = " and ".join(parts)
+        raise _Stopped(RunStatus.STOPPED, f"{said[0].upper()}{said[1:]}. Nothing was issued.")
 
     def _held(self) -> bool:
         """
@@ -188,13 +189,11 @@ class RunInProgress:
         """
         Judge everybody and award who is eligible, but nobody if there are too many.
         """
-        witness = Witness(setup.rule.facts)
         queue = _Queue(limit)
         for item in judge(
             setup,
             self._ledger,
             learners=self._options.learners,
-            witness=witness,
             watch=self._options.watch,
         ):
             if isinstance(item, Skipped):
@@ -207,8 +206,6 @@ class RunInProgress:
                 queue.add(found, new=item.outlook == "new")
             if limit is None and len(queue.waiting) >= BATCH:
                 self._issue(queue.take(BATCH))
-        if self._options.learners is None:
-            witness.verdict(setup.configuration)
         if queue.withheld:
             self._hold(queue.withheld)
         while queue.waiting:
@@ -319,7 +316,12 @@ class RunInProgress:
 
     def _watch(self, stage: Stage, done: int) -> None:
         if self._options.watch is not None:
-            total = self._tally.counts["awarded"] + self._tally.counts["refreshed"]
+            counts = self._tally.counts
+            total = (
+                counts["awarded"]
+                + counts["refreshed"]
+                - counts["no-address"] * (stage == "deliver")
+            )
             self._options.watch(StageProgress(stage=stage, done=done, total=max(total, done)))
 
     def _note(self, note: Note) -> None:
