@@ -11,6 +11,7 @@ Everything certcore raises on purpose.
      │    ├── IncompatibleProviderError
      │    └── MissingExtraError
      ├── NotFoundError
+     ├── SlotTakenError
      ├── IllegalTransitionError
      └── CollaboratorError               .retryable, .retry_after: somebody else's fault
           ├── RetrievalError
@@ -63,6 +64,7 @@ __all__ = [
     "PluginError",
     "Problem",
     "RetrievalError",
+    "SlotTakenError",
     "SourceNotEvaluableError",
     "StorageError",
     "TemplateError",
@@ -201,6 +203,20 @@ class NotFoundError(CertcoreError, LookupError):
     def __str__(self) -> str:
         said = f"there is no {self.what} {self.name!r}"
         return f"{said}. {self.hint}" if self.hint else said
+
+
+class SlotTakenError(CertcoreError):
+    """
+    Another run has served that due time, or is doing so; nothing was begun.
+    """
+
+    def __init__(self, name: str, slot: str) -> None:
+        self.name = name
+        self.slot = slot
+        super().__init__(name, slot)
+
+    def __str__(self) -> str:
+        return f"{self.name} has had its run for {self.slot}"
 
 
 class IllegalTransitionError(CertcoreError, ValueError):

@@ -9,6 +9,7 @@ import importlib
 import logging
 import subprocess
 import sys
+import types
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -538,3 +539,18 @@ def test_importing_the_core_is_cheap() -> None:
     )
 
     assert "" == done.stdout.strip()
+
+
+def test_a_lazy_object_among_a_modules_globals() -> None:
+    """
+    It isn't touched: frameworks have settings that raise until they are set up.
+    """
+
+    class Lazy:
+        def __getattribute__(self, name: str) -> object:
+            raise RuntimeError("not set up")
+
+    plugin = types.ModuleType("lazy_plugin")
+    plugin.settings = Lazy()  # type: ignore[attr-defined]
+
+    assert () == PluginRegistry([plugin], installed=False).problems

@@ -235,6 +235,8 @@ class Certificate:
     replaces: str | None = None
     """Id of the certificate that this one took the place of."""
     replaced_by: str | None = None
+    quiet: bool = False
+    """Nobody is to be told of it: awarded by a back-fill."""
 
     @property
     def identity(self) -> AwardIdentity:

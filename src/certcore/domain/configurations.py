@@ -203,6 +203,14 @@ class CertificateConfiguration:
         return ConfigurationKey(self.context.key, self.type.key)
 
     @property
+    def keys(self) -> tuple[ConfigurationKey, ...]:
+        """
+        The key, and the one from before the type was renamed: what was awarded under it counts.
+        """
+        old = ConfigurationKey(self.context.key, self.type.was) if self.type.was else None
+        return (self.key,) if old is None else (self.key, old)
+
+    @property
     def name(self) -> str:
         """
         What people call it: `bio101/completion`.

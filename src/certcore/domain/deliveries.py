@@ -54,6 +54,8 @@ class Delivery:
     response: str = ""
     """The server's words."""
     settled_at: dt.datetime | None = None
+    token: str = field(default="", repr=False)
+    """Goes into the link in the message; empty unless it is being handed over."""
 
 
 @frozen(kw_only=True)

@@ -25,11 +25,13 @@ Count: TypeAlias = Literal[
     "unknown",  # learners who can't be judged
     "pending",  # learners who were awarded before, by a run that didn't get to issue it
     "blocked",  # learners whose certificate was revoked, cancelled or forgotten
+    "duplicate",  # learners who came twice; the last time counts
     "new",  # certificates awarded
     "refreshed",  # of the pending, the ones that took newer data
     "resting",  # of the pending, the ones that failed before and would fail again
     "issued",
     "failed",
+    "finished",  # of those issued, the ones that an earlier run had awarded
     "busy",  # certificates that another process works on
     "withheld",  # new ones that weren't awarded since there were too many
     "sent",

@@ -86,7 +86,13 @@ class Awards(Part):
         return {learner: frozenset(held) for learner, held in found.items()}
 
     def award(
-        self, candidates: Sequence[Candidate], *, run: int | None, actor: str, now: dt.datetime
+        self,
+        candidates: Sequence[Candidate],
+        *,
+        run: int | None,
+        actor: str,
+        now: dt.datetime,
+        quiet: bool = False,
     ) -> tuple[Award, ...]:
         slots = [self._slot(candidate.identity) for candidate in candidates]
         by_slot: dict[str, Candidate] = {}
@@ -97,7 +103,7 @@ class Awards(Part):
         with self._writing() as connection:
             taken = self._taken(connection, by_slot)
             rows = {
-                slot: _new_row(slot, candidate, run, now)
+                slot: {**_new_row(slot, candidate, run, now), "quiet": quiet}
                 for slot, candidate in by_slot.items()
                 if slot not in taken
             }

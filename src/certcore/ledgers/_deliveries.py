@@ -5,8 +5,11 @@ Who is to be told, and who was.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import sqlalchemy as sa
+
+from attrs import evolve
 
 from certcore.domain import Certificate, ConfigurationKey, Delivery, DeliveryStatus, Status
 from certcore.ledgers import _schema as t
@@ -51,12 +54,7 @@ class Deliveries(Part):
             return tuple(connection.execute(query).scalars())
 
     def sending(
-        self,
-        delivery: str,
-        *,
-        now: dt.datetime,
-        settled: Settlement | None = None,
-        token_sha256: str | None = None,
+        self, delivery: str, *, now: dt.datetime, settled: Settlement | None = None
     ) -> Delivery | None:
         issued = sa.select(_C.id).where(_C.status == Status.ISSUED.value)
         with self._writing() as connection:
@@ -70,21 +68,25 @@ class Deliveries(Part):
                     status=DeliveryStatus.SENDING.value,
                     sending_since=now,
                     attempts=_D.attempts + 1,
-                    token_sha256=token_sha256,
                 )
             ).rowcount
             if not taken:
                 return None
-            return _delivery(
-                connection.execute(sa.select(t.deliveries).where(_D.id == delivery)).one()
+            row = connection.execute(sa.select(t.deliveries).where(_D.id == delivery)).one()
+            token = self._token(row.id, row.resends)
+            connection.execute(
+                sa.update(t.deliveries)
+                .where(_D.id == delivery)
+                .values(token_sha256=_digest(token))
             )
+            return evolve(_delivery(row), token=token)
 
-    def by_token(self, sha256: str) -> Certificate | None:
+    def by_token(self, token: str) -> Certificate | None:
         with self._reading() as connection:
             rows = connection.execute(
                 sa.select(t.certificates)
                 .join(t.deliveries, _D.certificate_id == _C.id)
-                .where(_D.token_sha256 == sha256)
+                .where(_D.token_sha256 == _digest(token))
             ).all()
             return next(iter(load_certificates(connection, rows)), None)
 
@@ -130,6 +132,10 @@ class Deliveries(Part):
                     ],
                 )
         return len(ids)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _may_go(now: dt.datetime) -> sa.ColumnElement[bool]:

@@ -187,6 +187,7 @@ class Lifecycle(Reading):
                     learner_id=row.learner_id,
                     awarded_at=statement.awarded_at,
                     expires_at=statement.expires_at,
+                    quiet=False,
                     changed_at=now,
                     **statement_values(learner, statement),
                 )

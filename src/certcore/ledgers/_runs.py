@@ -29,8 +29,20 @@ class Runs(Part):
     """
 
     def open_run(
-        self, configuration: ConfigurationKey, *, name: str, slot: str, now: dt.datetime
+        self,
+        configuration: ConfigurationKey,
+        *,
+        name: str,
+        slot: str,
+        now: dt.datetime,
+        stale_before: dt.datetime | None = None,
     ) -> Run | None:
+        unserved = _R.status.in_([RunStatus.FAILED.value, RunStatus.INTERRUPTED.value])
+        if stale_before is not None:
+            unserved |= sa.and_(
+                _R.status == RunStatus.RUNNING.value, _R.started_at < stale_before
+            )
+        begun = {"status": RunStatus.RUNNING.value, "started_at": now}
         with self._writing() as connection:
             opened: int | None = connection.execute(
                 sqlite.insert(t.runs)
@@ -39,10 +51,13 @@ class Runs(Part):
                     type_key=configuration.type,
                     name=name,
                     slot=slot,
-                    status=RunStatus.RUNNING.value,
-                    started_at=now,
+                    **begun,
                 )
-                .on_conflict_do_nothing()
+                .on_conflict_do_update(
+                    index_elements=["context_key", "type_key", "slot"],
+                    set_={**begun, "name": name, "message": "", "ended_at": None},
+                    where=unserved,
+                )
                 .returning(_R.id)
             ).scalar_one_or_none()
             return None if opened is None else _run(connection, opened)
@@ -62,6 +77,9 @@ class Runs(Part):
             if value
         ]
         with self._writing() as connection:
+            known = sa.select(_R.id).where(_R.id == run)
+            if connection.execute(known).scalar_one_or_none() is None:
+                raise NotFoundError("run", str(run))
             if rows:
                 insert = sqlite.insert(t.run_counts)
                 connection.execute(

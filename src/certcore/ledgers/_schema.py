@@ -76,6 +76,7 @@ certificates = sa.Table(
     # case-folded, to find people by; blank once they are forgotten
     sa.Column("search", sa.Text, nullable=False),
     sa.Column("statement", sa.Text, nullable=False),
+    sa.Column("quiet", sa.Boolean, nullable=False),
     sa.Column("run_id", sa.Integer),
     sa.Column("awarded_at", Instant, nullable=False),
     sa.Column("expires_at", Instant),
@@ -125,7 +126,8 @@ deliveries = sa.Table(
     sa.Column("sending_since", Instant),
     sa.Column("settled_at", Instant),
     sa.Column("response", sa.Text, nullable=False, server_default=""),
-    # of the link in the message; a resend replaces it
+    # the link's token is made of the id and of this: a resend has another
+    sa.Column("resends", sa.Integer, nullable=False, server_default="0"),
     sa.Column("token_sha256", sa.String(64), unique=True),
     sa.UniqueConstraint("certificate_id", "channel", "purpose"),
     sa.Index("certcore_deliveries_work", "status", "channel"),

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from certcore.config import OptionDescription, describe
-from certcore.ports import AssetStore, Clock
+from certcore.ports import Clock
 
 
 API = 1
@@ -30,8 +30,6 @@ class Services:
     """
 
     clock: Clock
-    assets: AssetStore | None = None
-    """Not there for what is built before the asset store: ledgers and asset stores."""
     folder: Path = field(factory=Path)
     """The project's folder: what relative paths in options are relative to."""
     realm: str = ""

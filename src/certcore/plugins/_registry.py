@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+import types
 
 from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
@@ -57,7 +58,7 @@ class PluginRegistry:
     """
 
     def __init__(self, plugins: Iterable[object] = (), *, installed: bool = True) -> None:
-        self._manager = pluggy.PluginManager("certcore")
+        self._manager = _Manager("certcore")
         self._manager.add_hookspecs(hookspecs)
         self._known = {name for name in vars(hookspecs) if name.startswith("certcore_")}
         self._providers: dict[ProviderKind, dict[str, Provider]] = {
@@ -211,13 +212,30 @@ def _said(exc: BaseException) -> str:
     return f"{type(exc).__name__}: {exc}"
 
 
+def _is_function(found: object) -> bool:
+    # asked of its type: a lazy object among a module's globals may raise when it is touched
+    return issubclass(type(found), (types.FunctionType, types.MethodType))
+
+
+class _Manager(pluggy.PluginManager):
+    """
+    Looks at a plugin's functions and at nothing else of it.
+    """
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
+        if not _is_function(getattr(plugin, name, None)):
+            return None
+        return super().parse_hookimpl_opts(plugin, name)
+
+
 def _misspelt(plugin: object, known: Collection[str]) -> str:
     """
     Say what is wrong with the names of a plugin's hooks; nothing if they are right.
     """
     marked: dict[str, str] = {}
     for name in dir(plugin):
-        marks = getattr(getattr(plugin, name, None), "certcore_impl", None)
+        found = getattr(plugin, name, None)
+        marks = getattr(found, "certcore_impl", None) if _is_function(found) else None
         if marks is not None:
             marked[name] = marks["specname"] or name
     strange = sorted(name for name, hook in marked.items() if hook not in known)

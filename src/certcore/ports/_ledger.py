@@ -156,7 +156,13 @@ class Ledger(Protocol):
         ...
 
     def award(
-        self, candidates: Sequence[Candidate], *, run: int | None, actor: str, now: dt.datetime
+        self,
+        candidates: Sequence[Candidate],
+        *,
+        run: int | None,
+        actor: str,
+        now: dt.datetime,
+        quiet: bool = False,
     ) -> tuple[Award, ...]:
         """
         Award each candidate whose slot is free; give what became of each, in order.
@@ -164,7 +170,8 @@ class Ledger(Protocol):
         Awarded certificates are PENDING, with a verification code of their own and without a lease.
         Of two transactions that award the same identity, one gives `new`; so does the first of two
         candidates for the same person in one call. An award that somebody works on is `refreshed`
-        without its statement being touched: the file must show what the row says.
+        without its statement being touched: the file must show what the row says. With `quiet`,
+        nobody is to be told of those that are `new`; what was awarded before stays as it was.
         """
         ...
 
@@ -258,13 +265,17 @@ class Ledger(Protocol):
         """
         Award a successor, PENDING; the old one stays good until the successor is recorded.
 
-        Taking the old one back, declaring it a mistake or forgetting it cancels the successor.
+        The successor isn't quiet, even if the old one was: somebody asked for it.         Taking the old one back, declaring it a mistake or forgetting it cancels the successor.
         """
         ...
 
     def forget(self, certificate: str, *, actor: str, now: dt.datetime) -> Certificate:
         """
         Blank what is personal, keep the rest; the slot stays taken.
+
+        What it replaced and what replaced it says the same about the same person, and is forgotten
+        in the same transaction, each with its history, its messages and work on its files. Those
+        forgotten before stay as they are.
         """
         ...
 
@@ -330,24 +341,21 @@ class Ledger(Protocol):
         ...
 
     def sending(
-        self,
-        delivery: str,
-        *,
-        now: dt.datetime,
-        settled: Settlement | None = None,
-        token_sha256: str | None = None,
+        self, delivery: str, *, now: dt.datetime, settled: Settlement | None = None
     ) -> Delivery | None:
         """
-        Mark a message as being handed over; None if it may not be any more.
+        Mark a message as being handed over and give it; None if it may not be any more.
 
-        `settled` records how the one before it ended, in the same transaction. `token_sha256` is
-        the digest of the token in the message's link; it takes the place of an earlier one.
+        Only here it comes with the `token` of its link: at least 32 characters that an address may
+        have, derived from the ledger's secret and kept as a digest. It is the same each time, so
+        that a repeated message says the same. `settled` records how the message before this one
+        ended, in the same transaction.
         """
         ...
 
-    def by_token(self, sha256: str) -> Certificate | None:
+    def by_token(self, token: str) -> Certificate | None:
         """
-        Give the certificate whose mailed link has the token of that digest.
+        Give the certificate whose mailed link has that token.
         """
         ...
 
@@ -376,10 +384,20 @@ class Ledger(Protocol):
     # runs
 
     def open_run(
-        self, configuration: ConfigurationKey, *, name: str, slot: str, now: dt.datetime
+        self,
+        configuration: ConfigurationKey,
+        *,
+        name: str,
+        slot: str,
+        now: dt.datetime,
+        stale_before: dt.datetime | None = None,
     ) -> Run | None:
         """
-        Begin a run; None if there is one for that slot already.
+        Begin a run; None if somebody else has that slot, or a run has served it.
+
+        A run that FAILED or was INTERRUPTED, or that has been RUNNING since before `stale_before`,
+        left its slot unserved and is taken over: the same run is RUNNING from now on, with the
+        counters that it has. Of several who ask at the same time, one gets it.
         """
         ...
 
@@ -392,13 +410,13 @@ class Ledger(Protocol):
         notes: Sequence[Note] = (),
     ) -> None:
         """
-        Add to a run's counters, and keep what is worth looking into.
+        Add to a run's counters, and keep what is worth looking into. Raises NotFoundError.
         """
         ...
 
     def close_run(self, run: int, status: RunStatus, *, message: str, now: dt.datetime) -> Run:
         """
-        End a run and give it whole.
+        End a run and give it whole. Raises NotFoundError.
         """
         ...
 
@@ -465,6 +483,12 @@ class Ledger(Protocol):
     def finish_chore(self, chore: int, *, error: str = "", now: dt.datetime) -> None:
         """
         Record that a chore is done or, with an error, that it was tried.
+
+        If it isn't open any more, it was superseded or finished by somebody else while this worker
+        was at it, and what this worker did last may have undone what a later chore had done: a
+        withdrawal that was slow, of a file that has been restored since. A chore that fits the
+        certificate's status as it is now is opened then, unless there is one of its kind, so that
+        the file ends where the status says, whoever was slow.
         """
         ...
 

@@ -10,8 +10,8 @@ import logging
 from collections.abc import Callable, Sequence
 
 from certcore.domain import Alert, CertificateConfiguration, Run, RunStatus
-from certcore.exceptions import CertcoreError
 from certcore.ports import Ledger, Notifier
+from certcore.registrar._faults import place_of
 
 
 log = logging.getLogger(__name__)
@@ -52,28 +52,45 @@ class Alarm:
         assert run.ended_at is not None  # noqa: S101  # it has ended
         if not self._ledger.alert_once(configuration.key, cause, now=run.ended_at):
             return
-        for address in self._addresses:
-            digest = hashlib.sha256(f"{run.id}\0{address}".encode()).hexdigest()
-            alert = Alert(
-                id=digest[:32],
-                address=address,
-                sender=configuration.type.issuer.sender,
-                subject=f"certcore: {run.name}: {run.status.value}",
-                text=f"Run {run.id} of {run.name}.\n\n{cause}\n\n{todo}\n",
-                at=run.ended_at,
-            )
-            self._tell(alert)
+        told = [
+            self._tell(self._alert(address, configuration, run, cause, todo))
+            for address in self._addresses
+        ]
+        if not any(told):
+            # nobody knows yet: the next run tries again
+            self._ledger.clear_alerts(configuration.key)
 
-    def _tell(self, alert: Alert) -> None:
-        # an alert that doesn't arrive must not make the run fail that it speaks of
+    @staticmethod
+    def _alert(
+        address: str, configuration: CertificateConfiguration, run: Run, cause: str, todo: str
+    ) -> Alert:
+        assert run.ended_at is not None  # noqa: S101  # it has ended
+        return Alert(
+            id=hashlib.sha256(f"{run.id}\0{address}".encode()).hexdigest()[:32],
+            address=address,
+            sender=configuration.type.issuer.sender,
+            subject=f"certcore: {run.name}: {run.status.value}",
+            text=f"Run {run.id} of {run.name}.\n\n{cause}\n\n{todo}\n",
+            at=run.ended_at,
+        )
+
+    def _tell(self, alert: Alert) -> bool:
+        """
+        Hand an alert over; say whether it was taken. The run doesn't fail with it.
+        """
         try:
             if alert.address.startswith(("https://", "http://")):
-                if self._webhook is not None:
-                    self._webhook(alert.address, alert)
-            elif self._notifier is not None:
+                if self._webhook is None:
+                    return False
+                self._webhook(alert.address, alert)
+            elif self._notifier is None:
+                return False
+            else:
                 self._notifier.alert(alert)
-        except CertcoreError as exc:
-            log.warning("an alert couldn't be sent: %s", type(exc).__name__)
+        except Exception as exc:  # noqa: BLE001  # whatever a notifier or a webhook raises
+            log.warning("an alert couldn't be sent: %s", place_of(exc))
+            return False
+        return True
 
 
 def _cause(run: Run) -> tuple[str, str]:

@@ -5,14 +5,21 @@ Certificates after they were issued: looked up, verified, taken back.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 
-from certcore.domain import Certificate, Delivery, HistoryEntry, Hold, Run, Status, normalize_code
+from certcore.domain import (
+    Certificate,
+    Delivery,
+    HistoryEntry,
+    Hold,
+    Run,
+    format_code,
+    normalize_code,
+)
 from certcore.exceptions import CertcoreError, CollaboratorError, NotFoundError
 from certcore.ports import CertificateFilter
 from certcore.registrar._premises import Premises
 from certcore.registrar._values import Verification
-from certcore.registrar._verifying import verify
+from certcore.registrar._verifying import judge_certificate, verify
 
 
 _SHORT_LINK = dt.timedelta(minutes=10)
@@ -96,18 +103,16 @@ class Archive(Premises):
                 If the token is none, its certificate isn't valid any more, or the store has no
                 addresses.
         """
-        digest = hashlib.sha256(token.encode()).hexdigest()
-        certificate = self.ledger.by_token(digest)
-        if (
-            certificate is not None
-            and certificate.status is Status.ISSUED
-            and certificate.artifact is not None
-        ):
-            key = certificate.artifact.key
-            name = f"{certificate.code}.{key.rpartition('.')[2]}"
-            link = self.store.link(key, expires=_SHORT_LINK, filename=name)
-            if link is not None:
-                return link
+        certificate = self.ledger.by_token(token)
+        if certificate is not None:
+            judged = judge_certificate(certificate, self.ledger, self._clock.now())
+            shown = judged.certificate if judged.good else None
+            if shown is not None and shown.artifact is not None:
+                key = shown.artifact.key
+                name = f"{format_code(shown.code)}.{key.rpartition('.')[2]}"
+                link = self.store.link(key, expires=_SHORT_LINK, filename=name)
+                if link is not None:
+                    return link
         raise NotFoundError("file behind the link", token[:4] + "…")
 
     def find(

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
+import weakref
 
 from contextlib import ExitStack
 from typing import Any
@@ -47,11 +48,24 @@ class Collaborators:
     def __init__(self, registry: PluginRegistry, services: Services) -> None:
         self.registry = registry
         self._services = services
-        self._lock = threading.RLock()
+        self._forget()
+        forked = weakref.WeakMethod(self._forked)
+
+        def in_child() -> None:
+            method = forked()
+            if method is not None:
+                method()
+
+        os.register_at_fork(after_in_child=in_child)
+
+    def _forked(self) -> None:
+        # connections don't survive a fork, and the parent's aren't ours to close; another thread of
+        # the parent's may have held the lock
+        _LEFT_TO_THE_PARENT.append(self._stack.pop_all())
         self._forget()
 
     def _forget(self) -> None:
-        self._pid = os.getpid()
+        self._lock = threading.RLock()
         self._opened: list[_Opened] = []
         self._stack = ExitStack()
 
@@ -60,9 +74,6 @@ class Collaborators:
         Give the instance of a provider, building it if there is none yet.
         """
         with self._lock:
-            if self._pid != os.getpid():
-                _LEFT_TO_THE_PARENT.append(self._stack.pop_all())
-                self._forget()
             for opened in self._opened:
                 if (
                     opened.provider is provider
@@ -96,6 +107,5 @@ class Collaborators:
         Close what was opened, the last first.
         """
         with self._lock:
-            if self._pid == os.getpid():
-                self._stack.close()
-            self._forget()
+            self._stack.close()
+            self._opened.clear()

@@ -5,12 +5,10 @@ Telling learners: one message per certificate, whatever happens in between.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import logging
-import secrets
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from certcore.domain import (
     Attachment,
@@ -24,6 +22,7 @@ from certcore.domain import (
 )
 from certcore.exceptions import CertcoreError, CollaboratorError
 from certcore.ports import ArtifactStore, Clock, Ledger, Notifier, Settlement
+from certcore.registrar._faults import place_of
 from certcore.registrar._fulfilling import next_attempt
 
 
@@ -31,6 +30,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_LINK = dt.timedelta(days=7)
 """No store gives a longer one."""
+
+NOTES = 1000
+"""Notes kept of one run: enough to mend what is wrong, and no more than a page can show."""
 
 _STALE = dt.timedelta(minutes=15)
 _ATTEMPTS = 8
@@ -57,52 +59,62 @@ class Deliverer:
         self._notifier = notifier
         self._clock = clock
 
-    def deliver(self, *, watch: Callable[[int], None]) -> tuple[Counter[str], list[Note]]:
+    def deliver(
+        self, *, watch: Callable[[int], None], certificate: str | None = None
+    ) -> tuple[Counter[str], list[Note]]:
         """
         Send what is due; give counts of what became of the messages, and what went wrong.
+
+        Args:
+            watch: Is told how many were handed over.
+
+            certificate: Send the messages about this one alone.
         """
         counts: Counter[str] = Counter()
         notes: list[Note] = []
         settled: Settlement | None = None
         self._recover()
         try:
-            while ids := self._due():
-                for delivery_id in ids:
-                    # how the last one ended is written together with the start of the next
-                    token = secrets.token_urlsafe(24)
-                    delivery = self._ledger.sending(
-                        delivery_id,
-                        now=self._clock.now(),
-                        settled=settled,
-                        token_sha256=hashlib.sha256(token.encode()).hexdigest(),
-                    )
-                    settled = None
-                    if delivery is None:
-                        continue
-                    settled = self._send(delivery, token, notes)
-                    counts[settled.status.value] += 1
-                    watch(counts.total())
-                if settled is not None:
-                    self._ledger.settle(settled, now=self._clock.now())
-                    settled = None
+            for delivery_id in self._due(certificate):
+                # how the last one ended is written together with the start of the next
+                delivery = self._ledger.sending(delivery_id, now=self._clock.now(), settled=settled)
+                settled = None
+                if delivery is None:
+                    continue
+                settled = self._send(delivery, notes)
+                counts[settled.status.value] += 1
+                watch(counts.total())
         finally:
             if settled is not None:
                 self._ledger.settle(settled, now=self._clock.now())
         return counts, notes
 
-    def _due(self) -> tuple[str, ...]:
-        return self._ledger.deliveries_due(
-            now=self._clock.now(),
-            channel=self._notifier.channel,
-            configuration=self._configuration.key,
-        )
+    def _due(self, certificate: str | None) -> Iterator[str]:
+        channel = self._notifier.channel
+        if certificate is not None:
+            for delivery in self._ledger.deliveries(certificate):
+                if delivery.status is DeliveryStatus.PENDING and delivery.channel == channel:
+                    yield delivery.id
+            return
+        for key in self._configuration.keys:
+            seen: set[str] = set()
+            while page := [
+                delivery
+                for delivery in self._ledger.deliveries_due(
+                    now=self._clock.now(), channel=channel, configuration=key
+                )
+                # what was refused at the last moment isn't asked for again
+                if delivery not in seen
+            ]:
+                seen = set(page)
+                yield from page
 
     def _recover(self) -> None:
         """
         Settle what a process that died had begun to hand over.
 
         Where repeating does no harm, at once: a message that is being sent right now is merely sent
-        twice in the same words to the same place.
+        twice, to the same place and with the same link.
         """
         now = self._clock.now()
         repeatable = self._notifier.repeatable
@@ -113,15 +125,19 @@ class Deliverer:
             now=now,
         )
 
-    def _send(self, delivery: Delivery, token: str, notes: list[Note]) -> Settlement:
+    def _send(self, delivery: Delivery, notes: list[Note]) -> Settlement:
         try:
-            receipt = self._notifier.send(self._notice(delivery, token))
+            notice = self._notice(delivery)
         except CertcoreError as exc:
             return self._refused(delivery, exc, notes)
-        except Exception as exc:
-            # a notifier's bug is not the next learner's trouble; whether it sent, nobody knows
-            log.exception("delivery %s: the notifier failed", delivery.id)
-            notes.append(self._note(delivery, f"{type(exc).__name__}: {exc}"))
+        try:
+            receipt = self._notifier.send(notice)
+        except CertcoreError as exc:
+            return self._refused(delivery, exc, notes)
+        except Exception as exc:  # noqa: BLE001  # a notifier's bug is not the next learner's trouble
+            # whether it sent, nobody knows
+            log.error("delivery %s: the notifier failed: %s", delivery.id, place_of(exc))  # noqa: TRY400  # its text may hold an address
+            self._note(delivery, f"the notifier failed: {type(exc).__name__}", notes)
             return Settlement(
                 delivery=delivery.id, status=DeliveryStatus.UNKNOWN, response=type(exc).__name__
             )
@@ -131,7 +147,7 @@ class Deliverer:
 
     def _refused(self, delivery: Delivery, exc: CertcoreError, notes: list[Note]) -> Settlement:
         log.warning("delivery %s was refused", delivery.id)
-        notes.append(self._note(delivery, str(exc)))
+        self._note(delivery, str(exc), notes)
         if isinstance(exc, CollaboratorError) and exc.retryable and delivery.attempts < _ATTEMPTS:
             again = next_attempt(delivery.attempts, self._clock.now(), retry_after=exc.retry_after)
             return Settlement(
@@ -143,12 +159,13 @@ class Deliverer:
         return Settlement(delivery=delivery.id, status=DeliveryStatus.FAILED, response=str(exc))
 
     @staticmethod
-    def _note(delivery: Delivery, reason: str) -> Note:
-        return Note(kind="undelivered", where=delivery.certificate, reason=reason)
+    def _note(delivery: Delivery, reason: str, notes: list[Note]) -> None:
+        if len(notes) < NOTES:
+            notes.append(Note(kind="undelivered", where=delivery.certificate, reason=reason))
 
-    def _notice(self, delivery: Delivery, token: str) -> Notice:
+    def _notice(self, delivery: Delivery) -> Notice:
         certificate = self._ledger.get(delivery.certificate)
-        link, until, attachment = self._way_to_file(certificate, token)
+        link, until, attachment = self._way_to_file(certificate, delivery.token)
         return Notice(
             id=delivery.id,
             purpose=delivery.purpose,

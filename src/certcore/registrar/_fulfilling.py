@@ -11,14 +11,15 @@ import os
 import platform
 import threading
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import define, evolve
 
 from certcore.domain import CertificateConfiguration, Failure, Note, Status
-from certcore.exceptions import CertcoreError, CollaboratorError, LedgerError
+from certcore.exceptions import CertcoreError, CollaboratorError, LedgerError, StorageError
 from certcore.plugins import PluginRegistry
 from certcore.ports import ArtifactStore, Clock, Leased, Ledger, Result
+from certcore.registrar._faults import place_of
 from certcore.registrar._setup import Designs
 from certcore.registrar._statements import inputs_digest
 
@@ -84,7 +85,7 @@ class Fulfiller:
         self._store = store
         self._clock = clock
         self._plugins = plugins
-        self._channel = "" if configuration.quiet else channel
+        self._channel = channel
         self._lease = lease
         self._actor = actor
         self._owner = f"{platform.node()}:{os.getpid()}:{threading.get_ident()}"
@@ -113,19 +114,33 @@ class Fulfiller:
     def _chunk(self, leased: Sequence[Leased], done: Fulfilled) -> None:
         fences = {each.certificate.id: each.fence for each in leased}
         made: list[tuple[Leased, Result]] = []
+        until = self._clock.now() + self._lease / 2
         try:
             for each in leased:
+                if self._clock.now() >= until:
+                    mine = self._prolong(fences)
+                    done.lost += len(fences) - len(mine)
+                    fences = {key: fence for key, fence in fences.items() if key in mine}
+                    until = self._clock.now() + self._lease / 2
+                if each.certificate.id not in fences:
+                    continue
                 result = self._make(each, done)
                 if result is not None:
                     made.append((each, result))
         finally:
             # also when the store is full or somebody interrupts: what is made is not made in vain
             for each, _ in made:
-                del fences[each.certificate.id]
+                fences.pop(each.certificate.id, None)
             try:
                 self._record(made, done)
             finally:
                 self._let_go(fences)
+
+    def _prolong(self, fences: Mapping[str, int]) -> frozenset[str]:
+        """
+        Keep what is leased; give what is still ours.
+        """
+        return self._ledger.renew(fences, until=self._clock.now() + self._lease)
 
     def _make(self, leased: Leased, done: Fulfilled) -> Result | None:
         certificate = leased.certificate
@@ -138,13 +153,22 @@ class Fulfiller:
         except CertcoreError as exc:
             self._fail(leased, exc, inputs, done)
             return None
-        except Exception as exc:
-            # a generator's bug is this learner's trouble and nobody else's
-            log.exception("certificate %s: the generator failed", certificate.id)
-            failure = CollaboratorError(f"the generator failed: {type(exc).__name__}: {exc}")
-            self._fail(leased, failure, inputs, done)
+        except Exception as exc:  # noqa: BLE001  # a generator's bug is this learner's trouble alone
+            self._fail(leased, _bug("generator", certificate.id, exc), inputs, done)
             return None
-        stored = self._store.put(certificate.id, artifact)
+        try:
+            stored = self._store.put(certificate.id, artifact)
+        except StorageError as exc:
+            if exc.retryable:
+                # the store is full or away: that is everybody's trouble, and not for ever
+                raise
+            self._fail(leased, exc, inputs, done)
+            return None
+        except CertcoreError:
+            raise
+        except Exception as exc:  # noqa: BLE001  # as above
+            self._fail(leased, _bug("store", certificate.id, exc), inputs, done)
+            return None
         release = self._configuration.release
         return Result(
             certificate=certificate.id,
@@ -152,7 +176,7 @@ class Fulfiller:
             artifact=stored,
             design_digest=design.digest,
             engine=design.engine,
-            channel=self._channel,
+            channel="" if certificate.quiet or self._configuration.quiet else self._channel,
             address=said.recipient.email,
             not_before=release if isinstance(release, dt.datetime) else None,
             on_hold=release == "by hand",
@@ -228,3 +252,11 @@ class Fulfiller:
             except LedgerError:
                 # the lease runs out by itself
                 log.warning("%d leases couldn't be given back", len(fences))
+
+
+def _bug(who: str, certificate: str, exc: Exception) -> CollaboratorError:
+    """
+    Tell of an exception that no port allows.
+    """
+    log.error("certificate %s: the %s failed: %s", certificate, who, place_of(exc))
+    return CollaboratorError(f"the {who} failed: {type(exc).__name__}: {exc}")

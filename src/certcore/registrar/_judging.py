@@ -126,12 +126,14 @@ def judge(
         on_progress=on_progress,
     )
     witness = Witness(setup.rule.facts)
-    records = setup.retriever.retrieve(request)
+    # a list would be read from its beginning again and again
+    records = iter(setup.retriever.retrieve(request))
     while batch := list(itertools.islice(records, BATCH)):
+        told = [_nameless(record) for record in batch]
         judged = iter(
-            judge_batch(setup, ledger, [r for r in batch if isinstance(r, LearnerProgress)])
+            judge_batch(setup, ledger, [r for r in told if isinstance(r, LearnerProgress)])
         )
-        for record in batch:
+        for record in told:
             if isinstance(record, Skipped):
                 yield record
                 continue
@@ -140,6 +142,16 @@ def judge(
             yield judgement
     if learners is None:
         witness.verdict(setup.configuration)
+
+
+def _nameless(record: LearnerProgress | Skipped) -> LearnerProgress | Skipped:
+    """
+    Pass over whoever has no name: there is nothing to print.
+    """
+    if isinstance(record, Skipped) or record.learner.name.strip():
+        return record
+    who = record.learner.id
+    return Skipped(where=f"learner {who}", reason="no name", kind="no-name", learner=who)
 
 
 def judge_batch(setup: Setup, ledger: Ledger, batch: Sequence[LearnerProgress]) -> list[Judgement]:
@@ -154,13 +166,15 @@ def judge_batch(setup: Setup, ledger: Ledger, batch: Sequence[LearnerProgress]) 
     judgements: list[Judgement] = []
     for progress, own in zip(batch, known, strict=True):
         decision = rule.evaluate(progress)
-        standing = next((standings[each] for each in own if each in standings), None)
+        under = next((each for each in own if each in standings), None)
+        standing = None if under is None else standings[under]
         judgements.append(
             Judgement(
                 progress=progress,
                 decision=decision,
                 outlook=_outlook(decision, standing),
                 standing=standing,
+                renamed=under is not None and under.type != configuration.type.key,
             )
         )
     return judgements
@@ -172,11 +186,9 @@ def identities(
     """
     Give the identities that stand for this award: a renamed type's old one counts as well.
     """
-    keys = (configuration.type.key, configuration.type.was)
     return tuple(
-        AwardIdentity(configuration.context.key, key, learner, configuration.cycle)
-        for key in keys
-        if key
+        AwardIdentity(key.context, key.type, learner, configuration.cycle)
+        for key in configuration.keys
     )
 
 

@@ -59,10 +59,33 @@ class Office:
             actor=actor,
         )
 
+    def refusal(self, configuration: CertificateConfiguration, *, allowed: bool = False) -> str:
+        """
+        Say why nothing may be done for a configuration now; nothing if something may.
+
+        Args:
+            configuration: The configuration.
+
+            allowed: Whether a hold that was lifted for one run is taken for no hold.
+        """
+        if not configuration.enabled:
+            return "The configuration is switched off."
+        for hold in self.ledger.holds():
+            if hold.configuration == configuration.key and not (allowed and hold.allowed_by):
+                return f"Held: {hold.reason}"
+        return ""
+
     def deliver(
-        self, configuration: CertificateConfiguration, watch: Callable[[int], None]
+        self,
+        configuration: CertificateConfiguration,
+        watch: Callable[[int], None],
+        *,
+        certificate: str | None = None,
     ) -> tuple[Counter[str], list[Note]]:
-        if self.notifier is None:
+        """
+        Send a configuration's messages that are due, or one certificate's; a held one's wait.
+        """
+        if self.notifier is None or self.refusal(configuration, allowed=True):
             return Counter(), []
         deliverer = Deliverer(
             configuration,
@@ -71,7 +94,7 @@ class Office:
             notifier=self.notifier,
             clock=self.clock,
         )
-        return deliverer.deliver(watch=watch)
+        return deliverer.deliver(watch=watch, certificate=certificate)
 
 
 @frozen(kw_only=True)

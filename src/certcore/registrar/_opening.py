@@ -4,6 +4,8 @@ From what somebody hands to a Registrar to the collaborator that is meant.
 
 from __future__ import annotations
 
+import os
+
 from collections.abc import Mapping
 from typing import Any, TypeAlias, cast
 
@@ -35,6 +37,8 @@ def open_given(kind: ProviderKind, given: Given, collaborators: Collaborators) -
         certcore.exceptions.ConfigurationError:
             If its options are wrong.
     """
+    if isinstance(given, os.PathLike):
+        given = os.fspath(cast("os.PathLike[str]", given))
     if isinstance(given, str):
         return collaborators.open(*_addressed(kind, given, collaborators))
     if isinstance(given, Mapping):
@@ -56,7 +60,7 @@ def read_table(
     Give the provider that a table names, and its options.
     """
     options = {name: value for name, value in table.items() if name != "use"}
-    provider = collaborators.registry.get(kind, table.get("use", _DEFAULTS.get(kind, "")))
+    provider = collaborators.registry.get(kind, str(table.get("use", _DEFAULTS.get(kind, ""))))
     return provider, structure(options, provider.options, path=path, file=file)
 
 

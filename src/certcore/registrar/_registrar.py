@@ -4,7 +4,9 @@ The façade: the office that issues certificates.
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
+import logging
 import secrets
 
 from collections.abc import Collection, Iterable, Iterator
@@ -20,7 +22,7 @@ from certcore.domain import (
     Run,
     Skipped,
 )
-from certcore.exceptions import CertcoreError, ConfigurationError, NotFoundError, Problem
+from certcore.exceptions import CertcoreError, ConfigurationError, Problem, SlotTakenError
 from certcore.registrar._archive import Archive
 from certcore.registrar._claiming import claim, look_at
 from certcore.registrar._judging import judge
@@ -28,8 +30,14 @@ from certcore.registrar._office import RunOptions
 from certcore.registrar._premises import Wanted
 from certcore.registrar._previewing import preview
 from certcore.registrar._running import RunInProgress
-from certcore.registrar._setup import set_up, unanswerable
+from certcore.registrar._setup import check_realm, set_up, unanswerable
 from certcore.registrar._values import Awarded, Judgement, Outcome, Preview, Watcher
+
+
+log = logging.getLogger(__name__)
+
+_STALE = dt.timedelta(hours=1)
+"""A run that began so long ago and hasn't ended is taken for dead."""
 
 
 class Registrar(Archive):
@@ -71,7 +79,8 @@ class Registrar(Archive):
 
         Raises:
             certcore.exceptions.ConfigurationError:
-                With every problem of the project.
+            If what it is to work with is wrong. What is wrong with a single configuration is
+                told when that one is asked for.
         """
         # by name: the composition root knows the façade, and not the other way round
         root = importlib.import_module("certcore.bootstrap")
@@ -99,7 +108,9 @@ class Registrar(Archive):
                 If the source fails or, at the end, if a fact that the rule asks for is unknown for
                 everybody.
         """
-        setup = set_up(self.configuration(wanted), self._collaborators)
+        configuration = self.configuration(wanted)
+        setup = set_up(configuration, self._collaborators)
+        check_realm(configuration, self.ledger)
         only = None if learners is None else frozenset(learners)
         return judge(setup, self.ledger, learners=only, watch=watch)
 
@@ -137,7 +148,9 @@ class Registrar(Archive):
         Ask the source of a configuration whether it could be read.
         """
         try:
-            setup = set_up(self.configuration(wanted), self._collaborators)
+            configuration = self.configuration(wanted)
+            setup = set_up(configuration, self._collaborators)
+            check_realm(configuration, self.ledger)
             if setup.retriever is not None:
                 yield from setup.retriever.check(setup.context)
         except CertcoreError as exc:
@@ -188,6 +201,9 @@ class Registrar(Archive):
             certcore.exceptions.ConfigurationError:
                 If it can't be used; no run is opened then.
 
+            certcore.exceptions.SlotTakenError:
+                If another run has served the slot, or is doing so.
+
             certcore.exceptions.LedgerError:
                 If the ledger fails.
         """
@@ -201,27 +217,36 @@ class Registrar(Archive):
         )
         return self._begin(self.configuration(wanted), slot, options).go()
 
-    def award(self, wanted: Wanted, *, slot: str | None = None, actor: str = "certcore") -> Awarded:
+    def award(
+        self,
+        wanted: Wanted,
+        *,
+        slot: str | None = None,
+        quiet: bool = False,
+        actor: str = "certcore",
+    ) -> Awarded:
         """
         Award only; give the ids that are to be fulfilled, here or in another process.
         """
         configuration = self.configuration(wanted)
-        begun = self._begin(configuration, slot, RunOptions(fulfil=False, actor=actor))
+        begun = self._begin(configuration, slot, RunOptions(fulfil=False, quiet=quiet, actor=actor))
         run = begun.go()
         return Awarded(run=run, ids=tuple(begun.ids))
 
     def _begin(
         self, configuration: CertificateConfiguration, slot: str | None, options: RunOptions
     ) -> RunInProgress:
-        office = self._office()
+        office, slot = self._office(), slot or f"by-hand-{secrets.token_hex(8)}"
+        now = office.clock.now()
         run = office.ledger.open_run(
             configuration.key,
             name=configuration.name,
-            slot=slot or f"by-hand-{secrets.token_hex(8)}",
-            now=office.clock.now(),
+            slot=slot,
+            now=now,
+            stale_before=now - _STALE,
         )
         if run is None:
-            raise NotFoundError("free slot", str(slot), "Another run has it.")
+            raise SlotTakenError(configuration.name, slot)
         return RunInProgress(office, configuration, run, options)
 
     def issue_for(
@@ -253,40 +278,72 @@ class Registrar(Archive):
         """
         Make the files of awarded certificates and record them; give how many were issued.
 
-        What somebody else works on is left to them.
+        What somebody else works on is left to them. Counts and notes are added to the run that
+        awarded; a certificate whose configuration is gone is left as it is.
+        """
+        return self._fulfil(ids, actor)[0]
+
+    def _fulfil(self, ids: Iterable[str], actor: str) -> tuple[int, int]:
+        """
+        Give how many were issued, and how many were settled either way.
         """
         office = self._office()
-        by_configuration: dict[ConfigurationKey, list[str]] = {}
+        groups: dict[tuple[ConfigurationKey, int | None], list[str]] = {}
         for certificate in map(office.ledger.get, ids):
             said = certificate.statement
             key = ConfigurationKey(said.context.key, said.type.key)
-            by_configuration.setdefault(key, []).append(certificate.id)
-        issued = 0
-        for key, mine in by_configuration.items():
-            configuration = self.configuration(key)
+            groups.setdefault((key, certificate.run), []).append(certificate.id)
+        issued = settled = 0
+        for (key, run), mine in groups.items():
+            try:
+                configuration = self.configuration(key)
+            except CertcoreError as exc:
+                log.warning("%d certificates wait: %s", len(mine), type(exc).__name__)
+                continue
             fulfiller = office.fulfiller(configuration, office.designs(configuration), actor)
-            issued += fulfiller.fulfil(mine, watch=lambda _: None).issued
-        return issued
+            done = fulfiller.fulfil(mine, watch=lambda _: None)
+            issued += done.issued
+            settled += done.issued + done.failed
+            if run is not None:
+                counts = {"issued": done.issued, "failed": done.failed}
+                office.ledger.count(run, counts, notes=done.notes)
+        return issued, settled
 
     def deliver(self, wanted: Wanted) -> int:
         """
         Send the messages of a configuration that are due; give how many were sent.
+
+        Those of a configuration that is held or switched off wait.
         """
         counts, _ = self._office().deliver(self.configuration(wanted), lambda _: None)
         return counts["sent"]
 
     def sweep(self, *, actor: str = "certcore") -> int:
         """
-        Finish what was begun: certificates due, files to be withdrawn. Give how much was done.
+        Finish what was begun: files to be withdrawn, certificates due, messages to be sent.
+
+        Give how much was done. One configuration's trouble isn't another's.
         """
-        office = self._office()
-        done = 0
-        while due := office.ledger.due(now=office.clock.now()):
-            issued = self.fulfil(due, actor=actor)
-            done += issued
-            if not issued:
-                break
-        return done + self._do_chores()
+        done = self._do_chores()
+        ledger, now = self.ledger, self._clock.now()
+        seen: set[str] = set()
+        while due := [
+            each for each in ledger.due(now=now, limit=500 + len(seen)) if each not in seen
+        ]:
+            seen |= set(due)
+            done += self._fulfil(due, actor)[1]
+        return done + self._deliver_all()
+
+    def _deliver_all(self) -> int:
+        if self._catalog is None:
+            return 0
+        sent = 0
+        for name in self._catalog.keys():  # noqa: SIM118  # a port, not a dict
+            try:
+                sent += self.deliver(name)
+            except CertcoreError as exc:
+                log.warning("the messages of one configuration wait: %s", type(exc).__name__)
+        return sent
 
     def preview(
         self, wanted: Wanted, *, language: str = "", name: str = "", certificate: str = ""

@@ -9,11 +9,10 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from attrs import evolve
-
 from certcore.domain import (
     AwardIdentity,
     CertificateConfiguration,
+    ConfigurationKey,
     Hold,
     Note,
     Run,
@@ -23,16 +22,13 @@ from certcore.domain import (
 )
 from certcore.exceptions import CertcoreError
 from certcore.ports import Candidate, CertificateFilter
+from certcore.registrar._delivering import NOTES
 from certcore.registrar._fulfilling import Fulfilled
 from certcore.registrar._judging import BATCH, judge
 from certcore.registrar._office import Office, RunOptions
 from certcore.registrar._setup import Setup, check_realm, set_up
 from certcore.registrar._statements import candidate, inputs_digest
 from certcore.registrar._values import Judgement, Stage, StageProgress, Tally
-
-
-NOTES = 1000
-"""Notes kept of one run: enough to mend what is wrong, and no more than a page can show."""
 
 
 class _Stopped(Exception):  # noqa: N818  # not an error: the run ends here, and says why
@@ -44,38 +40,47 @@ class _Stopped(Exception):  # noqa: N818  # not an error: the run ends here, and
 
 class _Queue:
     """
-    Holds eligible learners back until it is known how many they are.
+    Holds new learners back until it is known how many they are; who isn't new may go at once.
     """
 
     def __init__(self, limit: int | None) -> None:
         self._limit = limit
-        self._new: set[AwardIdentity] = set()
-        self.waiting: dict[AwardIdentity, Candidate] = {}
+        self._waiting: dict[AwardIdentity, Candidate] = {}
+        self.ready: dict[AwardIdentity, Candidate] = {}
         self.withheld = 0
         """How many would be new, once they are too many."""
 
-    def add(self, found: Candidate, *, new: bool) -> None:
+    def add(self, found: Candidate, *, new: bool) -> bool:
         """
-        Let one more wait; of a learner who comes twice, the last counts.
+        Take one more; False for a learner who came before, of whom the last time counts.
         """
+        if not new or self._limit is None:
+            known = found.identity in self.ready
+            self.ready[found.identity] = found
+            return not known
         if self.withheld:
             # from here on only the true number is of interest
-            self.withheld += new
-            return
-        if new and self._limit is not None:
-            self._new.add(found.identity)
-            if len(self._new) > self._limit:
-                self.withheld = len(self._new)
-                self.waiting.clear()
-                return
-        self.waiting[found.identity] = found
+            self.withheld += 1
+            return True
+        known = found.identity in self._waiting
+        self._waiting[found.identity] = found
+        if len(self._waiting) > self._limit:
+            self.withheld = len(self._waiting)
+            self._waiting.clear()
+        return not known
+
+    def release(self) -> None:
+        """
+        Let those go that were held back.
+        """
+        self.ready |= self._waiting
 
     def take(self, count: int) -> list[Candidate]:
         """
         Let the first of them go.
         """
-        first = list(itertools.islice(self.waiting, count))
-        return [self.waiting.pop(identity) for identity in first]
+        first = list(itertools.islice(self.ready, count))
+        return [self.ready.pop(identity) for identity in first]
 
 
 class RunInProgress:
@@ -86,9 +91,9 @@ class RunInProgress:
     def __init__(
         self, office: Office, configuration: CertificateConfiguration, run: Run, options: RunOptions
     ) -> None:
-        quiet = configuration.quiet or options.quiet
         self._office = office
-        self._configuration = evolve(configuration, quiet=quiet)
+        self._configuration = configuration
+        self._quiet = configuration.quiet or options.quiet
         self._run = run
         self._options = options
         self._ledger = office.ledger
@@ -118,10 +123,14 @@ class RunInProgress:
         return self._close(RunStatus.DONE, "")
 
     def _go(self) -> None:
-        self._check_enabled()
+        refusal = self._office.refusal(self._configuration, allowed=True)
+        if refusal:
+            raise _Stopped(RunStatus.STOPPED, refusal)
+        held = bool(self._office.refusal(self._configuration))
         self._designs.prepare_all()
         self._finish_earlier()
-        held = self._held()
+        # before the source is asked and the gate looked at: what was promised doesn't hang on them
+        self._deliver()
         setup = set_up(self._configuration, self._office.collaborators)
         check_realm(self._configuration, self._ledger)
         self._check_gate(setup)
@@ -129,10 +138,6 @@ class RunInProgress:
         if held:
             self._ledger.unhold(self._configuration.key)
         self._deliver()
-
-    def _check_enabled(self) -> None:
-        if not self._configuration.enabled:
-            raise _Stopped(RunStatus.STOPPED, "The configuration is switched off.")
 
     def _check_gate(self, setup: Setup) -> None:
         context, gate = setup.context, setup.configuration.gate
@@ -151,33 +156,28 @@ class RunInProgress:
         said = " and ".join(parts)
         raise _Stopped(RunStatus.STOPPED, f"{said[0].upper()}{said[1:]}. Nothing was issued.")
 
-    def _held(self) -> bool:
-        """
-        Say whether the configuration is held and this run is the one that was allowed.
-        """
-        for hold in self._ledger.holds():
-            if hold.configuration == self._configuration.key:
-                if not hold.allowed_by:
-                    raise _Stopped(RunStatus.STOPPED, f"Held: {hold.reason}")
-                return True
-        return False
-
     def _finish_earlier(self) -> None:
         """
         Take up what earlier runs left: expired leases, failures whose time has come.
         """
         now = self._office.clock.now()
-        key = self._configuration.key
-        if self._options.retry:
-            self._retry_all()
-        while due := self._ledger.due(now=now, configuration=key):
-            if not self._fulfil(due):
-                return
+        for key in self._configuration.keys:
+            if self._options.retry:
+                self._retry_all(key)
+            seen: set[str] = set()
+            while due := [
+                each
+                for each in self._ledger.due(now=now, configuration=key, limit=BATCH + len(seen))
+                if each not in seen
+            ]:
+                # what is only handed on stays due, and isn't handed on twice
+                seen |= set(due)
+                before = self._tally.counts["issued"]
+                self._fulfil(due)
+                self._tally.counts["finished"] += self._tally.counts["issued"] - before
 
-    def _retry_all(self) -> None:
-        wanted = CertificateFilter(
-            configuration=self._configuration.key, statuses=frozenset({Status.FAILED})
-        )
+    def _retry_all(self, key: ConfigurationKey) -> None:
+        wanted = CertificateFilter(configuration=key, statuses=frozenset({Status.FAILED}))
         while failed := self._ledger.find(wanted, limit=BATCH):
             self._ledger.retry(
                 [each.id for each in failed],
@@ -201,15 +201,24 @@ class RunInProgress:
                 continue
             self._judged(item)
             if item.decision.eligible and item.outlook in {"new", "pending"}:
-                now = self._office.clock.now()
-                found = candidate(setup.configuration, item.progress, item.decision, now)
-                queue.add(found, new=item.outlook == "new")
-            if limit is None and len(queue.waiting) >= BATCH:
+                self._eligible(item, setup, queue)
+            while len(queue.ready) >= BATCH:
                 self._issue(queue.take(BATCH))
         if queue.withheld:
             self._hold(queue.withheld)
-        while queue.waiting:
+        queue.release()
+        while queue.ready:
             self._issue(queue.take(BATCH))
+
+    def _eligible(self, judgement: Judgement, setup: Setup, queue: _Queue) -> None:
+        if judgement.renamed and judgement.standing is not None:
+            # awarded under the type's old key: that one is finished, and no other begun
+            self._fulfil(self._awakened([judgement.standing.certificate]))
+            return
+        now = self._office.clock.now()
+        found = candidate(setup.configuration, judgement.progress, judgement.decision, now)
+        if not queue.add(found, new=judgement.outlook == "new"):
+            self._tally.counts["duplicate"] += 1
 
     def _skipped(self, skipped: Skipped) -> None:
         self._tally.skip()
@@ -253,8 +262,12 @@ class RunInProgress:
             run=self._run.id,
             actor=self._options.actor,
             now=self._office.clock.now(),
+            quiet=self._quiet,
         )
         kinds = Counter(award.kind for award in awards)
+        # somebody else was quicker since they were judged
+        self._tally.counts["held"] += kinds["held"]
+        self._tally.counts["blocked"] += kinds["blocked"]
         self._tally.counts["awarded"] += kinds["new"]
         self._tally.counts["refreshed"] += kinds["refreshed"]
         work = [award.certificate for award in awards if award.kind in {"new", "refreshed"}]
@@ -278,21 +291,19 @@ class RunInProgress:
             self._ledger.retry(changed, actor=self._options.actor, now=self._office.clock.now())
         return changed
 
-    def _fulfil(self, ids: Sequence[str]) -> int:
+    def _fulfil(self, ids: Sequence[str]) -> None:
         """
-        Make these, or leave them to somebody else; give how many were settled.
+        Make these, or leave them to somebody else.
         """
         if not self._options.fulfil:
             self.ids |= dict.fromkeys(ids)
-            return 0
+            return
         before = self._fulfilled
 
         def watch(done: int) -> None:
             self._watch("issue", before + done)
 
-        result = self._fulfiller.fulfil(ids, watch=watch)
-        self._count(result)
-        return result.issued + result.failed
+        self._count(self._fulfiller.fulfil(ids, watch=watch))
 
     def _count(self, result: Fulfilled) -> None:
         self._fulfilled += result.issued + result.failed
@@ -304,7 +315,7 @@ class RunInProgress:
             self._note(note)
 
     def _deliver(self) -> None:
-        if not self._options.fulfil:
+        if self._quiet or not self._options.fulfil:
             return
         counts, notes = self._office.deliver(
             self._configuration, lambda done: self._watch("deliver", done)

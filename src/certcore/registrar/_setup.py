@@ -124,7 +124,7 @@ def check_realm(configuration: CertificateConfiguration, ledger: Ledger) -> None
     source = configuration.type.source
     if source is None:
         return
-    known = ledger.realms(configuration.key)
+    known = frozenset[str]().union(*(ledger.realms(key) for key in configuration.keys))
     if known and source.realm not in known:
         raise ConfigurationError(
             [

@@ -62,6 +62,8 @@ class Judgement:
     decision: Decision
     outlook: Outlook
     standing: Standing | None = None
+    renamed: bool = False
+    """Whether it stands under the key that the type had before it was renamed."""
 
     @property
     def learner(self) -> Learner:

@@ -26,21 +26,25 @@ def verify(code: str, ledger: Ledger, now: dt.datetime) -> Verification:
     """
     Look a code up as somebody typed it. Never raises.
     """
-    normalized = normalize_code(code)
+    # whatever comes in from outside isn't always a text
+    normalized = normalize_code(str(code))
     if normalized is None:
         return Verification(status="mistyped")
     try:
         certificate = ledger.by_code(normalized)
         if certificate is None:
             return Verification(status="unknown")
-        return _judge(certificate, ledger, now)
+        return judge_certificate(certificate, ledger, now)
     except CertcoreError:
         # saying "unknown" of a good certificate would be worse than saying nothing
         log.warning("a code couldn't be verified: the ledger failed")
         return Verification(status="unavailable")
 
 
-def _judge(certificate: Certificate, ledger: Ledger, now: dt.datetime) -> Verification:
+def judge_certificate(certificate: Certificate, ledger: Ledger, now: dt.datetime) -> Verification:
+    """
+    Say what a certificate is worth, and which one is to be shown for it.
+    """
     if certificate.status is Status.ISSUED:
         status: VerificationStatus = "expired" if certificate.expired(now) else "valid"
         return Verification(status=status, certificate=certificate)
@@ -57,10 +61,12 @@ def _renewed(
     certificate: Certificate, successor: str, ledger: Ledger, now: dt.datetime
 ) -> Verification:
     current = ledger.get(successor)
+    if current.status is Status.FORGOTTEN:
+        return Verification(status="forgotten")
     if current.statement.recipient.name != certificate.statement.recipient.name:
         # whoever has the old code isn't told the new name
         return Verification(status="replaced")
-    judged = _judge(current, ledger, now)
+    judged = judge_certificate(current, ledger, now)
     if judged.status != "valid":
         return judged
     return Verification(

@@ -58,12 +58,22 @@ class Awards(Part):
         return {learner: frozenset(held) for learner, held in found.items()}
 
     def award(
-        self, candidates: Sequence[Candidate], *, run: int | None, actor: str, now: dt.datetime
+        self,
+        candidates: Sequence[Candidate],
+        *,
+        run: int | None,
+        actor: str,
+        now: dt.datetime,
+        quiet: bool = False,
     ) -> tuple[Award, ...]:
         with self._state.lock:
-            return tuple(self._award(candidate, run, actor, now) for candidate in candidates)
+            return tuple(
+                self._award(candidate, run, actor, now, quiet=quiet) for candidate in candidates
+            )
 
-    def _award(self, candidate: Candidate, run: int | None, actor: str, now: dt.datetime) -> Award:
+    def _award(
+        self, candidate: Candidate, run: int | None, actor: str, now: dt.datetime, *, quiet: bool
+    ) -> Award:
         state = self._state
         key = slot(candidate.identity)
         holder = state.slots.get(key)
@@ -77,6 +87,7 @@ class Awards(Part):
             learner=candidate.learner,
             statement=candidate.statement,
             run=run,
+            quiet=quiet,
         )
         state.add(certificate)
         state.slots[key] = certificate.id

@@ -5,6 +5,10 @@ Who is to be told, and who was, in memory.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
+
+from attrs import evolve
 
 from certcore.domain import Certificate, ConfigurationKey, Delivery, DeliveryStatus, Status
 from certcore.ports import Settlement
@@ -44,12 +48,7 @@ class Deliveries(Part):
         return tuple(found[:limit])
 
     def sending(
-        self,
-        delivery: str,
-        *,
-        now: dt.datetime,
-        settled: Settlement | None = None,
-        token_sha256: str | None = None,
+        self, delivery: str, *, now: dt.datetime, settled: Settlement | None = None
     ) -> Delivery | None:
         with self._state.lock:
             if settled is not None:
@@ -58,17 +57,21 @@ class Deliveries(Part):
             if post is None or not self._may_go(post, now):
                 return None
             post.since = now
-            post.token_sha256 = token_sha256
             post.change(status=DeliveryStatus.SENDING, attempts=post.delivery.attempts + 1)
-            return post.delivery
+            token = self._token(delivery)
+            self._state.tokens[token] = post.delivery.certificate
+            return evolve(post.delivery, token=token)
 
-    def by_token(self, sha256: str) -> Certificate | None:
-        state = self._state
-        with state.lock:
-            for post in state.posts.values():
-                if post.token_sha256 == sha256:
-                    return state.entries[post.delivery.certificate].certificate
-        return None
+    def by_token(self, token: str) -> Certificate | None:
+        with self._state.lock:
+            about = self._state.tokens.get(token)
+            return None if about is None else self._state.entries[about].certificate
+
+    def _token(self, delivery: str) -> str:
+        """
+        Derive a token that is the same each time, and that nobody can guess.
+        """
+        return hmac.new(self._state.secret, delivery.encode(), hashlib.sha256).hexdigest()
 
     def settle(self, settlement: Settlement, *, now: dt.datetime) -> None:
         state = self._state

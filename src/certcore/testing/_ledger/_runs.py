@@ -28,12 +28,19 @@ class Runs(Part):
     """
 
     def open_run(
-        self, configuration: ConfigurationKey, *, name: str, slot: str, now: dt.datetime
+        self,
+        configuration: ConfigurationKey,
+        *,
+        name: str,
+        slot: str,
+        now: dt.datetime,
+        stale_before: dt.datetime | None = None,
     ) -> Run | None:
         runs = self._state.executions
         with self._state.lock:
-            if any((r.configuration, r.slot) == (configuration, slot) for r in runs.values()):
-                return None
+            for found in runs.values():
+                if (found.configuration, found.slot) == (configuration, slot):
+                    return self._take_over(found, name, now, stale_before)
             run = Run(
                 id=len(runs) + 1,
                 configuration=configuration,
@@ -43,6 +50,24 @@ class Runs(Part):
             )
             runs[run.id] = run
             return run
+
+    def _take_over(
+        self, run: Run, name: str, now: dt.datetime, stale_before: dt.datetime | None
+    ) -> Run | None:
+        """
+        Begin a run again that left its slot unserved.
+        """
+        stale = (
+            run.status is RunStatus.RUNNING
+            and stale_before is not None
+            and run.started_at < stale_before
+        )
+        if not stale and run.status not in {RunStatus.FAILED, RunStatus.INTERRUPTED}:
+            return None
+        self._state.executions[run.id] = evolve(
+            run, name=name, status=RunStatus.RUNNING, started_at=now, ended_at=None, message=""
+        )
+        return self._state.executions[run.id]
 
     def count(
         self,

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import secrets
 import threading
 
+from functools import partial
 from typing import Any
 
 from attrs import define, evolve, field
@@ -79,7 +81,6 @@ class Post:
     delivery: Delivery
     retry_at: dt.datetime | None = None
     since: dt.datetime | None = None
-    token_sha256: str | None = None
 
     def change(self, **values: Any) -> None:
         self.delivery = evolve(self.delivery, **values)
@@ -104,6 +105,9 @@ class State:
     executions: dict[int, Run] = field(factory=dict[int, Run])
     waiting: dict[ConfigurationKey, Hold] = field(factory=dict[ConfigurationKey, Hold])
     told: set[tuple[ConfigurationKey, str]] = field(factory=set[tuple[ConfigurationKey, str]])
+    secret: bytes = field(factory=partial(secrets.token_bytes, 32), repr=False)
+    tokens: dict[str, str] = field(factory=dict[str, str], repr=False)
+    """About which certificate the message is whose link has that token."""
     opened: int = 0
     """How many chores there have been."""
 
