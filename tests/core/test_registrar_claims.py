@@ -127,8 +127,8 @@ def test_what_stops_a_run_stops_a_claim(bureau: Any, registrar: Any, person: Any
     def failure(*, who: Any = None, **said: Any) -> str:
         return str(registrar.issue_for(bureau.configuration(**said), who or person("ada")).failure)
 
-    assert "the configuration is switched off" == failure(enabled=False)
-    assert "the gate is shut" == failure(gate=gate)
+    assert "The configuration is switched off." == failure(enabled=False)
+    assert "The gate is shut." == failure(gate=gate)
     assert "the learner has no name" == failure(who=person("ada", name=""))
     for key in (ConfigurationKey("other", "completion"), configuration.key):
         bureau.ledger.hold(
@@ -140,7 +140,7 @@ def test_what_stops_a_run_stops_a_claim(bureau: Any, registrar: Any, person: Any
                 at=bureau.clock.now(),
             )
         )
-    assert "held: too many" == failure()
+    assert "Held: too many" == failure()
     assert () == registrar.find()
 
 
@@ -198,7 +198,9 @@ def test_facts_handed_in_need_a_named_context(bureau: Any, registrar: Any, perso
     """
     Nobody is asked for a name, so it has to be there.
     """
-    configuration = bureau.configuration(context=LearningContext(key="course-8"))
+    configuration = bureau.configuration(
+        context=LearningContext(key="course-8"), type_={"source": None}
+    )
 
     with pytest.raises(ConfigurationError, match=r"contexts\.course-8\.name"):
         registrar.issue_for(configuration, person("ada"))

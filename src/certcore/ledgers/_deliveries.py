@@ -60,26 +60,31 @@ class Deliveries(Part):
         with self._writing() as connection:
             if settled is not None:
                 _settle(connection, settled, now)
-            taken = connection.execute(
-                sa.update(t.deliveries)
+            row = connection.execute(
+                sa.select(t.deliveries)
                 # looked at again: since it was listed, somebody may have revoked or put it off
                 .where(_D.id == delivery, _may_go(now), _D.certificate_id.in_(issued))
-                .values(
-                    status=DeliveryStatus.SENDING.value,
-                    sending_since=now,
-                    attempts=_D.attempts + 1,
-                )
-            ).rowcount
-            if not taken:
+                .with_for_update()
+            ).one_or_none()
+            if row is None:
                 return None
-            row = connection.execute(sa.select(t.deliveries).where(_D.id == delivery)).one()
-            token = self._token(row.id, row.resends)
+            begun = evolve(
+                _delivery(row),
+                status=DeliveryStatus.SENDING,
+                attempts=row.attempts + 1,
+                token=self._token(row.id, row.resends),
+            )
             connection.execute(
                 sa.update(t.deliveries)
                 .where(_D.id == delivery)
-                .values(token_sha256=_digest(token))
+                .values(
+                    status=begun.status.value,
+                    sending_since=now,
+                    attempts=begun.attempts,
+                    token_sha256=_digest(begun.token),
+                )
             )
-            return evolve(_delivery(row), token=token)
+            return begun
 
     def by_token(self, token: str) -> Certificate | None:
         with self._reading() as connection:

@@ -38,6 +38,7 @@ from certcore.ledgers._base import (
     pieces,
     statement_values,
 )
+from certcore.ledgers._chores import open_chores
 from certcore.ledgers._reading import Reading
 
 
@@ -118,8 +119,13 @@ class Lifecycle(Reading):
     def forget(self, certificate: str, *, actor: str, now: dt.datetime) -> Certificate:
         with self._writing() as connection:
             row = one_row(connection, certificate)
-            self._blank(connection, row)
-            self._apply(connection, row, "forget", reason="", actor=actor, now=now, chore="forget")
+            transition(Status(row.status), "forget")
+            # the newest first: a successor that isn't made yet isn't merely called off
+            for each in _chain(connection, row):
+                self._blank(connection, each)
+                self._apply(
+                    connection, each, "forget", reason="", actor=actor, now=now, chore="forget"
+                )
             return _loaded(connection, certificate)
 
     @staticmethod
@@ -253,7 +259,7 @@ class Lifecycle(Reading):
             cancel_unsent(connection, row.id, now)
             self._call_off(connection, row.id, reason=reason, actor=actor, now=now)
         if chore:
-            _open_chores(connection, row.id, chore, now)
+            open_chores(connection, row.id, chore, now)
         connection.execute(
             sa.insert(t.history),
             [
@@ -292,24 +298,20 @@ def _loaded(connection: sa.Connection, certificate: str) -> Certificate:
     return load_certificates(connection, [one_row(connection, certificate)])[0]
 
 
-def _open_chores(connection: sa.Connection, certificate: str, kind: str, now: dt.datetime) -> None:
+def _chain(connection: sa.Connection, row: Row) -> list[Row]:
     """
-    Leave work on the files of a certificate; it takes the place of what wasn't done yet.
+    Give what replaced a certificate, itself and what it replaced, the newest first.
+
+    Those forgotten before are left out. A successor that isn't made yet hasn't replaced anything:
+    seen from it, the old one isn't part of the chain.
     """
-    connection.execute(
-        sa.update(t.chores)
-        .where(t.chores.c.certificate_id == certificate, t.chores.c.done_at.is_(None))
-        .values(done_at=now)
-    )
-    keys = connection.execute(
-        sa.select(t.artifacts.c.store_key).where(t.artifacts.c.certificate_id == certificate)
-    ).scalars()
-    opened = [
-        {"kind": kind, "certificate_id": certificate, "store_key": key, "opened_at": now}
-        for key in keys
-    ]
-    if opened:
-        connection.execute(sa.insert(t.chores), opened)
+    found = [row]
+    newer = sa.select(t.certificates).with_for_update()
+    while after := connection.execute(newer.where(_C.replaces == found[0].id)).one_or_none():
+        found.insert(0, after)
+    while found[-1].replaces and found[-1].status not in _UNMADE:
+        found.append(one_row(connection, found[-1].replaces))
+    return [each for each in found if each.status != Status.FORGOTTEN.value]
 
 
 def _blanked(statement: Statement) -> Statement:

@@ -1,14 +1,12 @@
 """
-Looking certificates up, and the work on files that is still to be done.
+Looking certificates up.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-
 import sqlalchemy as sa
 
-from certcore.domain import Certificate, Chore, ConfigurationKey, HistoryEntry
+from certcore.domain import Certificate, ConfigurationKey, HistoryEntry
 from certcore.ledgers import _schema as t
 from certcore.ledgers._base import Part, folded, load_certificates, one_row
 from certcore.ports import CertificateFilter
@@ -91,41 +89,3 @@ class Reading(Part):
         )
         with self._reading() as connection:
             return frozenset(connection.execute(query).scalars())
-
-
-class Chores(Part):
-    """
-    Work on files that transitions left to be done.
-    """
-
-    def chores(self, *, limit: int = 100) -> tuple[Chore, ...]:
-        query = (
-            sa.select(t.chores)
-            .where(t.chores.c.done_at.is_(None))
-            .order_by(t.chores.c.attempts, t.chores.c.id)
-            .limit(limit)
-        )
-        with self._reading() as connection:
-            return tuple(
-                Chore(
-                    id=row.id,
-                    kind=row.kind,
-                    certificate=row.certificate_id,
-                    key=row.store_key,
-                    opened_at=row.opened_at,
-                    attempts=row.attempts,
-                )
-                for row in connection.execute(query)
-            )
-
-    def finish_chore(self, chore: int, *, error: str = "", now: dt.datetime) -> None:
-        with self._writing() as connection:
-            connection.execute(
-                sa.update(t.chores)
-                .where(t.chores.c.id == chore)
-                .values(
-                    done_at=None if error else now,
-                    error=error,
-                    attempts=t.chores.c.attempts + 1,
-                )
-            )

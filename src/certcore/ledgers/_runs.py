@@ -55,7 +55,7 @@ class Runs(Part):
                 )
                 .on_conflict_do_update(
                     index_elements=["context_key", "type_key", "slot"],
-                    set_={**begun, "name": name, "message": "", "ended_at": None},
+                    set_={**begun, "message": "", "ended_at": None},
                     where=unserved,
                 )
                 .returning(_R.id)

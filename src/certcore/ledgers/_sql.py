@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from certcore.config import SecretRef
 from certcore.ledgers._awards import Awards
+from certcore.ledgers._chores import Chores
 from certcore.ledgers._deliveries import Deliveries
 from certcore.ledgers._engine import make_engine, prepare
 from certcore.ledgers._lifecycle import Lifecycle
-from certcore.ledgers._reading import Chores
 from certcore.ledgers._runs import Holds, Runs
 from certcore.ledgers._work import Work
 

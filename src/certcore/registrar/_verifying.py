@@ -61,8 +61,6 @@ def _renewed(
     certificate: Certificate, successor: str, ledger: Ledger, now: dt.datetime
 ) -> Verification:
     current = ledger.get(successor)
-    if current.status is Status.FORGOTTEN:
-        return Verification(status="forgotten")
     if current.statement.recipient.name != certificate.statement.recipient.name:
         # whoever has the old code isn't told the new name
         return Verification(status="replaced")

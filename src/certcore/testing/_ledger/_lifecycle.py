@@ -7,13 +7,11 @@ from __future__ import annotations
 import datetime as dt
 
 from collections.abc import Collection
-from typing import Literal
 
 from attrs import evolve
 
 from certcore.domain import (
     Certificate,
-    Chore,
     DeliveryStatus,
     Evidence,
     LearnerKey,
@@ -27,10 +25,7 @@ from certcore.domain import (
     transition,
 )
 from certcore.exceptions import IllegalTransitionError
-from certcore.testing._ledger._state import Entry, Part, slot
-
-
-_Kind = Literal["withdraw", "restore", "forget"]
+from certcore.testing._ledger._state import ChoreKind, Entry, Part, slot
 
 
 class Lifecycle(Part):
@@ -100,9 +95,32 @@ class Lifecycle(Part):
 
     def forget(self, certificate: str, *, actor: str, now: dt.datetime) -> Certificate:
         with self._state.lock:
-            learner = self._state.entry(certificate).certificate.learner
-            self._move(certificate, "forget", reason="", actor=actor, now=now, chore="forget")
-            return self._blank(self._state.entry(certificate), learner)
+            entry = self._state.entry(certificate)
+            transition(entry.certificate.status, "forget")
+            # the newest first: a successor that isn't made yet isn't merely called off
+            for each in self._chain(entry):
+                learner = each.certificate.learner
+                self._move(
+                    each.certificate.id, "forget", reason="", actor=actor, now=now, chore="forget"
+                )
+                self._blank(each, learner)
+            return entry.certificate
+
+    def _chain(self, entry: Entry) -> list[Entry]:
+        """
+        Give what replaced a certificate, itself and what it replaced, the newest first.
+
+        Those forgotten before are left out. A successor that isn't made yet hasn't replaced
+        anything: seen from it, the old one isn't part of the chain.
+        """
+        entries = self._state.entries
+        newer = {each.certificate.replaces: each for each in entries.values()}
+        found = [entry]
+        while after := newer.get(found[0].certificate.id):
+            found.insert(0, after)
+        while found[-1].made and (old := found[-1].certificate.replaces):
+            found.append(entries[old])
+        return [each for each in found if each.certificate.status is not Status.FORGOTTEN]
 
     def _move(
         self,
@@ -112,7 +130,7 @@ class Lifecycle(Part):
         reason: str,
         actor: str,
         now: dt.datetime,
-        chore: _Kind | None = None,
+        chore: ChoreKind | None = None,
     ) -> Certificate:
         state = self._state
         with state.lock:
@@ -131,7 +149,7 @@ class Lifecycle(Part):
                 state.cancel_unsent(certificate, now)
                 self._call_off(certificate, reason=reason, actor=actor, now=now)
             if chore:
-                self._open_chore(entry.certificate, chore, now)
+                state.open_chore(entry.certificate, chore, now)
             state.happened(
                 certificate,
                 verb,
@@ -155,25 +173,7 @@ class Lifecycle(Part):
         for successor in successors:
             self._move(successor, "cancel", reason=reason, actor=actor, now=now)
 
-    def _open_chore(self, certificate: Certificate, kind: _Kind, now: dt.datetime) -> None:
-        """
-        Leave work on a certificate's file; it takes the place of what wasn't done yet.
-        """
-        state = self._state
-        obsolete = [each.id for each in state.tasks.values() if each.certificate == certificate.id]
-        for each in obsolete:
-            del state.tasks[each]
-        if certificate.artifact is not None:
-            state.opened += 1
-            state.tasks[state.opened] = Chore(
-                id=state.opened,
-                kind=kind,
-                certificate=certificate.id,
-                key=certificate.artifact.key,
-                opened_at=now,
-            )
-
-    def _blank(self, entry: Entry, learner: LearnerKey) -> Certificate:
+    def _blank(self, entry: Entry, learner: LearnerKey) -> None:
         """
         Take a learner out of everything that is kept about a certificate.
         """
@@ -199,7 +199,6 @@ class Lifecycle(Part):
         for number, run in state.executions.items():
             notes = tuple(_blanked(note, certificate.id, learner) for note in run.notes)
             state.executions[number] = evolve(run, notes=notes)
-        return entry.certificate
 
 
 def _blanked(note: Note, certificate: str, learner: LearnerKey) -> Note:

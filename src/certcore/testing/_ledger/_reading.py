@@ -7,11 +7,23 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 
+from collections.abc import Mapping
+
 from attrs import evolve
 
-from certcore.domain import Certificate, Chore, ConfigurationKey, HistoryEntry
+from certcore.domain import Certificate, Chore, ConfigurationKey, HistoryEntry, Status
 from certcore.ports import CertificateFilter
-from certcore.testing._ledger._state import Entry, Part
+from certcore.testing._ledger._state import ChoreKind, Entry, Part
+
+
+_FITTING: Mapping[Status, ChoreKind] = {
+    Status.ISSUED: "restore",
+    Status.SUPERSEDED: "restore",
+    Status.REVOKED: "withdraw",
+    Status.ANNULLED: "withdraw",
+    Status.FORGOTTEN: "forget",
+}
+"""What brings a file to where it belongs, by what its certificate is."""
 
 
 def _folded(text: str) -> str:
@@ -86,11 +98,25 @@ class Reading(Part):
         return tuple(every[:limit])
 
     def finish_chore(self, chore: int, *, error: str = "", now: dt.datetime) -> None:
-        del now  # nobody asks for it
-        with self._state.lock:
-            if chore in self._state.tasks:
-                if error:
-                    tried = self._state.tasks[chore]
-                    self._state.tasks[chore] = evolve(tried, attempts=tried.attempts + 1)
-                else:
-                    del self._state.tasks[chore]
+        state = self._state
+        with state.lock:
+            tried = state.tasks.get(chore)
+            if tried is not None:
+                state.tasks[chore] = evolve(tried, attempts=tried.attempts + 1)
+            if error:
+                return
+            if tried is not None:
+                state.closed[chore] = state.tasks.pop(chore)
+            elif chore in state.closed:
+                self._put_right(state.closed[chore], now)
+
+    def _put_right(self, late: Chore, now: dt.datetime) -> None:
+        """
+        Undo, by another chore, what a worker did who came too late.
+        """
+        state = self._state
+        certificate = state.entry(late.certificate).certificate
+        kind = _FITTING[certificate.status]
+        waiting = {each.kind for each in state.tasks.values() if each.certificate == certificate.id}
+        if kind != late.kind and kind not in waiting:
+            state.open_chore(certificate, kind, now)

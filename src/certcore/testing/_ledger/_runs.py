@@ -40,7 +40,7 @@ class Runs(Part):
         with self._state.lock:
             for found in runs.values():
                 if (found.configuration, found.slot) == (configuration, slot):
-                    return self._take_over(found, name, now, stale_before)
+                    return self._take_over(found, now, stale_before)
             run = Run(
                 id=len(runs) + 1,
                 configuration=configuration,
@@ -52,7 +52,7 @@ class Runs(Part):
             return run
 
     def _take_over(
-        self, run: Run, name: str, now: dt.datetime, stale_before: dt.datetime | None
+        self, run: Run, now: dt.datetime, stale_before: dt.datetime | None
     ) -> Run | None:
         """
         Begin a run again that left its slot unserved.
@@ -65,7 +65,7 @@ class Runs(Part):
         if not stale and run.status not in {RunStatus.FAILED, RunStatus.INTERRUPTED}:
             return None
         self._state.executions[run.id] = evolve(
-            run, name=name, status=RunStatus.RUNNING, started_at=now, ended_at=None, message=""
+            run, status=RunStatus.RUNNING, started_at=now, ended_at=None, message=""
         )
         return self._state.executions[run.id]
 

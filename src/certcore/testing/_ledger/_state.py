@@ -10,7 +10,7 @@ import secrets
 import threading
 
 from functools import partial
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from attrs import define, evolve, field
 
@@ -27,6 +27,9 @@ from certcore.domain import (
     Status,
 )
 from certcore.exceptions import NotFoundError
+
+
+ChoreKind: TypeAlias = Literal["withdraw", "restore", "forget"]
 
 
 @define
@@ -102,6 +105,8 @@ class State:
     past: list[HistoryEntry] = field(factory=list[HistoryEntry])
     posts: dict[str, Post] = field(factory=dict[str, Post])
     tasks: dict[int, Chore] = field(factory=dict[int, Chore])
+    closed: dict[int, Chore] = field(factory=dict[int, Chore])
+    """Chores that were done, or that a later one took the place of."""
     executions: dict[int, Run] = field(factory=dict[int, Run])
     waiting: dict[ConfigurationKey, Hold] = field(factory=dict[ConfigurationKey, Hold])
     told: set[tuple[ConfigurationKey, str]] = field(factory=set[tuple[ConfigurationKey, str]])
@@ -149,6 +154,23 @@ class State:
                 after=after.value if after else "",
             )
         )
+
+    def open_chore(self, certificate: Certificate, kind: ChoreKind, now: dt.datetime) -> None:
+        """
+        Leave work on a certificate's file; it takes the place of what wasn't done yet.
+        """
+        for each in list(self.tasks.values()):
+            if each.certificate == certificate.id:
+                self.closed[each.id] = self.tasks.pop(each.id)
+        if certificate.artifact is not None:
+            self.opened += 1
+            self.tasks[self.opened] = Chore(
+                id=self.opened,
+                kind=kind,
+                certificate=certificate.id,
+                key=certificate.artifact.key,
+                opened_at=now,
+            )
 
     def posts_about(self, certificate: str) -> list[Post]:
         return [post for post in self.posts.values() if post.delivery.certificate == certificate]

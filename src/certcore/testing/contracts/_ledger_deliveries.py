@@ -5,10 +5,13 @@ What a ledger promises about messages.
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from attrs import evolve
 
 from certcore.domain import DeliveryStatus
 from certcore.ports import Ledger, Settlement
@@ -31,6 +34,15 @@ MINUTE = dt.timedelta(minutes=1)
 
 def _settled(delivery: str, status: DeliveryStatus, **more: object) -> Settlement:
     return Settlement(delivery=delivery, status=status, **more)  # type: ignore[arg-type]  # by name
+
+
+def _token(ledger: Ledger, delivery: str, now: dt.datetime = NOW) -> str:
+    """
+    Begin to hand a message over; give the token of its link.
+    """
+    begun = ledger.sending(delivery, now=now)
+    assert begun is not None
+    return begun.token
 
 
 class Deliveries(Suite):
@@ -286,18 +298,44 @@ class Deliveries(Suite):
 
     def test_a_token_leads_to_its_certificate(self, ledger: Ledger) -> None:
         """
-        The one in the last message does; an earlier one doesn't any more.
+        Each message has one of its own, long enough and fit for an address; nobody else's does.
+        """
+        told = {
+            _token(ledger, message(ledger, certificate).id): certificate
+            for certificate in (issue(ledger, candidate(each)) for each in "abc")
+        }
+
+        assert {token: ledger.by_token(token) for token in told} == told
+        assert len(told) == 3
+        assert all(re.fullmatch(r"[A-Za-z0-9_-]{32,}", token) for token in told)
+        assert [ledger.by_token(wrong) for wrong in ("", "é", "a" * 43)] == [None] * 3
+
+    def test_a_repeated_message_has_the_same_token(self, ledger: Ledger, another: Ledger) -> None:
+        """
+        The link that somebody got works on, whoever repeats the message.
         """
         certificate = issue(ledger)
         (id_,) = due_messages(ledger)
-        ledger.sending(id_, now=NOW, token_sha256="a" * 64)
-        ledger.settle(_settled(id_, DeliveryStatus.PENDING), now=NOW)
-        first = ledger.by_token("a" * 64)
+        first = _token(ledger, id_)
+        ledger.recover_deliveries(channel="email", repeatable=True, before=LATER, now=LATER)
 
-        ledger.sending(id_, now=NOW, token_sha256="b" * 64)
+        again = _token(another, id_, now=LATER)
 
-        assert (first, ledger.by_token("a" * 64)) == (certificate, None)
-        assert ledger.by_token("b" * 64) == certificate
+        assert again == first
+        assert ledger.by_token(first) == certificate
+
+    def test_a_token_is_only_for_the_message(self, ledger: Ledger) -> None:
+        """
+        Before it is handed over it leads nowhere; it isn't shown, nor given to others.
+        """
+        certificate = issue(ledger)
+        (id_,) = due_messages(ledger)
+
+        begun = ledger.sending(id_, now=NOW)
+
+        assert begun is not None
+        assert begun.token not in repr(begun)
+        assert message(ledger, certificate) == evolve(begun, token="")
 
     def test_what_is_not_there_is_not_sent(self, ledger: Ledger) -> None:
         """

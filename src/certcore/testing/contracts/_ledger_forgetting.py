@@ -68,7 +68,7 @@ class Forgetting(Suite):
         ]
         ledger.count(run.id, {}, notes=notes)
         sent = message(ledger, certificate).id
-        ledger.sending(sent, now=NOW, token_sha256="a" * 64)
+        ledger.sending(sent, now=NOW)
         ledger.settle(
             Settlement(
                 delivery=sent, status=DeliveryStatus.SENT, response="ada@uni.example: 250 OK"
