@@ -231,6 +231,8 @@ def test_a_design_has_a_variant_for_each_language(folder):
 
     assert ["es", "en"] == list(design.variants)
     assert AssetRef("diploma.pdf") == design.variants["en"].template
+    # what is written in Spanish has its dates in Spanish
+    assert ["es", "en"] == [variant.language for variant in design.variants.values()]
     assert "es" == design.language_for("fr")
 
 

@@ -100,6 +100,11 @@ def _rows(registrar: Registrar, run: Run) -> Iterator[tuple[str, str, str]]:
         yield from _reasons(run, "left out", run.count("skipped"), "skipped", _at_place)
     if run.count("blocked"):
         yield "taken back", f"{run.count('blocked'):,}", "revoked, cancelled or forgotten before"
+    if run.count("duplicate"):
+        yield "came twice", f"{run.count('duplicate'):,}", "the last time counts"
+    if run.count("finished"):
+        finished = f"{run.count('finished'):,}"
+        yield "finished", finished, "of those issued: awarded by an earlier run"
     if run.count("busy"):
         yield "elsewhere", f"{run.count('busy'):,}", "another process works on them"
     if run.count("resting"):

@@ -80,6 +80,9 @@ class Tables:
             table = dict(entry.table)
             provider = self._provider("generator", table.pop("use", "pdf"), entry)
             if provider is not None:
+                if "language" in fields_dict(provider.options):
+                    # what is written in Spanish has its dates in Spanish, whoever gets it
+                    table.setdefault("language", language)
                 made[language] = self.problems.structured(table, provider.options, entry, "")
         return None if self.problems.about(variants.values()) else made
 

@@ -56,6 +56,21 @@ class Awards(Suite):
         assert (found.artifact, found.issued_at, found.failure) == (None, None, None)
         assert (found.replaces, found.replaced_by) == (None, None)
 
+    def test_a_quiet_award_stays_quiet(self, ledger: Ledger) -> None:
+        """
+        Only what is new takes the word for it; what was awarded before is told of, or not, as then.
+        """
+        (loud,) = award(ledger, candidate("a"))
+
+        _, quiet = award(ledger, candidate("a"), candidate("b"), quiet=True)
+        award(ledger, candidate("a", name="Eva"), candidate("b", name="Eva"), now=LATER)
+
+        found = [ledger.get(each) for each in (loud, quiet)]
+        assert [each.quiet for each in found] == [False, True]
+        assert [each.statement.recipient.name for each in found] == ["Eva", "Eva"]
+        assert record(ledger, result(lease(ledger, quiet))) == [True]
+        assert ledger.get(quiet).quiet
+
     def test_awards_come_in_the_order_of_their_candidates(self, ledger: Ledger) -> None:
         """
         Old and new, what became of each stands where the candidate stood.

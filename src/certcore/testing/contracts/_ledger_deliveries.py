@@ -308,7 +308,7 @@ class Deliveries(Suite):
         assert {token: ledger.by_token(token) for token in told} == told
         assert len(told) == 3
         assert all(re.fullmatch(r"[A-Za-z0-9_-]{32,}", token) for token in told)
-        assert [ledger.by_token(wrong) for wrong in ("", "é", "a" * 43)] == [None] * 3
+        assert [ledger.by_token(wrong) for wrong in ("", "é", "\ud800", "a" * 43)] == [None] * 4
 
     def test_a_repeated_message_has_the_same_token(self, ledger: Ledger, another: Ledger) -> None:
         """

@@ -11,6 +11,7 @@ import pytest
 from attrs import asdict, evolve
 
 from certcore.domain import DeliveryStatus, Note, Status
+from certcore.exceptions import IllegalTransitionError
 from certcore.ports import CertificateFilter, Ledger, Settlement
 from certcore.testing.contracts._ledger_lifecycle import brought_to
 from certcore.testing.contracts._ledger_suite import Suite
@@ -22,7 +23,11 @@ from certcore.testing.contracts._samples import (
     candidate,
     issue,
     learner,
+    lease,
     message,
+    record,
+    result,
+    statement,
 )
 
 
@@ -90,6 +95,62 @@ class Forgetting(Suite):
             ("skipped", "line 12"),
         ]
         assert ledger.run(run.id).notes[-1] == notes[-1]
+
+    @pytest.mark.parametrize("which", range(4))
+    def test_the_whole_chain_is_forgotten(self, ledger: Ledger, which: int) -> None:
+        """
+        Whichever of them is named: what it replaced and what replaced it, one not made yet too.
+        """
+        every = [issue(ledger, candidate("alopez")).id]
+        for _ in range(2):
+            new = ledger.replace(
+                every[-1], statement(), reason="Ada López?", actor="tests", now=NOW
+            )
+            record(ledger, result(lease(ledger, new.id)))
+            every.append(new.id)
+        unmade = ledger.replace(every[-1], statement(), reason="", actor="tests", now=NOW).id
+        run = ledger.open_run(BIOLOGY, name="bio101/completion", slot="one", now=NOW)
+        assert run is not None
+
+        if which == len(every):
+            # it has replaced nothing so far: its learner keeps what there is
+            every, others = [unmade], every
+            ledger.forget(unmade, actor="m.ruiz", now=LATER)
+            assert [ledger.get(each).status for each in others] == [
+                Status.SUPERSEDED,
+                Status.SUPERSEDED,
+                Status.ISSUED,
+            ]
+        else:
+            forgotten = ledger.forget(every[which], actor="m.ruiz", now=LATER)
+            every.append(unmade)
+            told = "".join(_told(ledger, each, run.id) for each in every)
+            assert [word for word in PURGED if word in told] == []
+            assert forgotten == ledger.get(every[which])
+
+        assert {ledger.get(each).status for each in every} == {Status.FORGOTTEN}
+        last = [ledger.history(each)[-1] for each in every]
+        assert {(e.verb, e.actor, e.at) for e in last} == {("forget", "m.ruiz", LATER)}
+
+    def test_files_and_messages_of_the_whole_chain(self, ledger: Ledger) -> None:
+        """
+        Each file is to be deleted; no message of any keeps an address; the slot stays taken.
+        """
+        old = issue(ledger)
+        new = ledger.replace(old.id, statement(), reason="", actor="tests", now=NOW)
+        record(ledger, result(lease(ledger, new.id)))
+        files = {each: ledger.get(each).artifact for each in (old.id, new.id)}
+
+        ledger.forget(old.id, actor="tests", now=LATER)
+
+        assert {(each.certificate, each.kind, each.key) for each in ledger.chores()} == {
+            (each, "forget", file.key) for each, file in files.items() if file is not None
+        }
+        assert [post.address for each in files for post in ledger.deliveries(each)] == ["", ""]
+        standing = ledger.held([candidate().identity])[candidate().identity]
+        assert (standing.certificate, standing.status) == (new.id, Status.FORGOTTEN)
+        with pytest.raises(IllegalTransitionError):
+            ledger.forget(new.id, actor="tests", now=LATER)
 
     def test_nobody_is_found_any_more(self, ledger: Ledger) -> None:
         """

@@ -15,6 +15,7 @@ from attrs import evolve
 
 from certcore.domain import (
     Certificate,
+    Chore,
     DeliveryStatus,
     Status,
     Verb,
@@ -27,6 +28,7 @@ from certcore.testing.contracts._ledger_suite import Suite
 from certcore.testing.contracts._ledger_work import fail
 from certcore.testing.contracts._samples import (
     LATER,
+    MUCH_LATER,
     NOW,
     award,
     candidate,
@@ -215,7 +217,8 @@ class Lifecycle(Suite):
 
     def test_chores_are_done_once(self, ledger: Ledger) -> None:
         """
-        One that failed is tried again, behind the others; one that is done is gone.
+        One that failed is tried again, behind the others; one that is done is gone, also when
+        somebody else did it at the same time.
         """
         for each in "abc":
             ledger.revoke(issue(ledger, candidate(each)).id, reason="", actor="tests", now=NOW)
@@ -227,7 +230,63 @@ class Lifecycle(Suite):
         assert ledger.chores() == (third, evolve(first, attempts=1))
         assert ledger.chores(limit=1) == (third,)
         ledger.finish_chore(second.id, now=LATER)
+        ledger.finish_chore(second.id, error="the store is down", now=LATER)
+        ledger.finish_chore(77, now=LATER)
         assert len(ledger.chores()) == 2
+
+    @pytest.mark.parametrize("done", [False, True])
+    @pytest.mark.parametrize(
+        "late, verbs, kind",
+        [
+            ("withdraw", ["revoke", "reinstate"], "restore"),
+            ("restore", ["revoke", "reinstate", "revoke"], "withdraw"),
+            ("restore", ["revoke", "reinstate", "annul"], "withdraw"),
+            ("restore", ["revoke", "reinstate", "forget"], "forget"),
+            ("withdraw", ["revoke", "reinstate", "supersede"], "restore"),
+        ],
+    )
+    def test_a_slow_worker_is_put_right(
+        self, ledger: Ledger, late: str, verbs: list[Verb], kind: str, *, done: bool
+    ) -> None:
+        """
+        Whoever does what is no longer wanted may have undone what was: that is done once more.
+        """
+        certificate = issue(ledger).id
+        seen: dict[str, Chore] = {}
+        for verb in verbs:
+            moved = _STEPS[verb](ledger, certificate)
+            seen = {each.kind: each for each in ledger.chores()} | seen
+        if moved.replaces:
+            record(ledger, result(lease(ledger, moved.id)))
+        if done:
+            for each in ledger.chores():
+                ledger.finish_chore(each.id, now=LATER)
+
+        ledger.finish_chore(seen[late].id, now=MUCH_LATER)
+        ledger.finish_chore(seen[late].id, now=MUCH_LATER)
+
+        (chore,) = ledger.chores()
+        assert (chore.kind, chore.certificate, chore.key) == (kind, certificate, seen[late].key)
+        assert (chore.opened_at, chore.attempts) == (MUCH_LATER if done else LATER, 0)
+        ledger.finish_chore(chore.id, now=MUCH_LATER)
+        assert ledger.chores() == ()
+
+    @pytest.mark.parametrize("again", [False, True])
+    def test_a_slow_worker_who_did_nothing_wrong(self, ledger: Ledger, *, again: bool) -> None:
+        """
+        What failed changed nothing, and what is wanted again was no mistake: no work comes of it.
+        """
+        certificate = issue(ledger).id
+        ledger.revoke(certificate, reason="", actor="tests", now=NOW)
+        (late,) = ledger.chores()
+        ledger.reinstate(certificate, reason="", actor="tests", now=NOW)
+        if again:
+            ledger.revoke(certificate, reason="", actor="tests", now=NOW)
+        ledger.finish_chore(ledger.chores()[0].id, now=NOW)
+
+        ledger.finish_chore(late.id, error="" if again else "the store is down", now=LATER)
+
+        assert ledger.chores() == ()
 
     def test_a_revoked_certificate_may_be_reinstated(self, ledger: Ledger) -> None:
         """

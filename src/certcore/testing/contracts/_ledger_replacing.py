@@ -60,6 +60,17 @@ class Replacing(Suite):
             "pending",
         )
 
+    def test_the_successor_is_not_quiet(self, ledger: Ledger) -> None:
+        """
+        Whoever gets a certificate mended is told, even if nobody was told of the old one.
+        """
+        (id_,) = award(ledger, quiet=True)
+        record(ledger, result(lease(ledger, id_), channel=""))
+
+        new = ledger.replace(id_, _MENDED, reason="typo", actor="tests", now=LATER)
+
+        assert (ledger.get(id_).quiet, new.quiet, ledger.get(new.id).quiet) == (True, False, False)
+
     def test_recording_it_swaps_them_at_once(self, ledger: Ledger) -> None:
         """
         Old and new are linked both ways; the slot is the successor's; the message says reissue.
@@ -148,10 +159,19 @@ class Replacing(Suite):
         assert ledger.held([old.identity])[old.identity].certificate == old.id
         assert record(ledger, result(lease(ledger, new.id))) == [True]
 
-    @pytest.mark.parametrize("verb", ["revoke", "annul", "forget"])
-    def test_who_loses_a_certificate_gets_no_successor(self, ledger: Ledger, verb: str) -> None:
+    @pytest.mark.parametrize(
+        "verb, status",
+        [
+            ("revoke", Status.CANCELLED),
+            ("annul", Status.CANCELLED),
+            ("forget", Status.FORGOTTEN),
+        ],
+    )
+    def test_who_loses_a_certificate_gets_no_successor(
+        self, ledger: Ledger, verb: str, status: Status
+    ) -> None:
         """
-        A successor that somebody is making is cancelled with the one it was to replace.
+        A successor that somebody is making goes with the one it was to replace.
         """
         old = issue(ledger)
         new = ledger.replace(old.id, _MENDED, reason="typo", actor="tests", now=NOW)
@@ -162,7 +182,7 @@ class Replacing(Suite):
         else:
             getattr(ledger, verb)(old.id, reason="plagiarism", actor="tests", now=LATER)
 
-        assert ledger.get(new.id).status is Status.CANCELLED
+        assert (ledger.get(new.id).status, ledger.get(new.id).replaces) == (status, None)
         assert record(ledger, result(leased)) == [False]
         assert ledger.due(now=MUCH_LATER) == ()
 

@@ -4,6 +4,8 @@ What a ledger promises about runs and holds.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,7 +16,7 @@ from certcore.domain import Hold, Note, Run, RunStatus
 from certcore.exceptions import NotFoundError
 from certcore.ports import Ledger
 from certcore.testing.contracts._ledger_suite import Suite
-from certcore.testing.contracts._samples import BIOLOGY, HISTORY, LATER, NOW
+from certcore.testing.contracts._samples import BIOLOGY, HISTORY, LATER, MUCH_LATER, NOW
 
 
 def _opened(ledger: Ledger, slot: str = "2026-07-01T06:00") -> Run:
@@ -73,6 +75,72 @@ class Runs(Suite):
         assert go(ledger) is None
         assert ledger.open_run(HISTORY, name="hist200", slot="noon", now=NOW) is not None
         assert ledger.open_run(BIOLOGY, name="bio101", slot="evening", now=NOW) is not None
+
+    @pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.INTERRUPTED])
+    def test_an_unserved_slot_is_taken_over(self, ledger: Ledger, status: RunStatus) -> None:
+        """
+        The same run goes on, with what it has counted and noted.
+        """
+        run = _opened(ledger)
+        note = Note(kind="skipped", where="line 3", reason="no name")
+        ledger.count(run.id, {"issued": 2}, missing={"Total": 1}, notes=[note])
+        ledger.close_run(run.id, status, message="the source is down", now=NOW)
+
+        again = ledger.open_run(BIOLOGY, name="bio101/completion", slot=run.slot, now=LATER)
+
+        assert again == evolve(
+            run, started_at=LATER, counts={"issued": 2}, missing={"Total": 1}, notes=(note,)
+        )
+        assert ledger.run(run.id) == again
+
+    @pytest.mark.parametrize("status", [RunStatus.DONE, RunStatus.HELD, RunStatus.STOPPED])
+    def test_a_served_slot_is_not_taken_over(self, ledger: Ledger, status: RunStatus) -> None:
+        """
+        However long ago it was.
+        """
+        run = _opened(ledger)
+        closed = ledger.close_run(run.id, status, message="all well", now=NOW)
+
+        again = ledger.open_run(
+            BIOLOGY, name=run.name, slot=run.slot, now=MUCH_LATER, stale_before=MUCH_LATER
+        )
+
+        assert (again, ledger.run(run.id)) == (None, closed)
+
+    def test_a_run_that_nobody_ended_is_taken_over(self, ledger: Ledger) -> None:
+        """
+        Once it has been running since before that time; until then it is somebody's.
+        """
+        run = _opened(ledger)
+
+        def go(stale_before: dt.datetime | None) -> Run | None:
+            return ledger.open_run(
+                BIOLOGY, name=run.name, slot=run.slot, now=LATER, stale_before=stale_before
+            )
+
+        assert [go(None), go(NOW)] == [None, None]
+        assert go(NOW + dt.timedelta(microseconds=1)) == evolve(run, started_at=LATER)
+        assert go(LATER) is None
+
+    @pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.RUNNING])
+    def test_one_of_many_takes_a_run_over(
+        self, ledger: Ledger, another: Ledger, status: RunStatus
+    ) -> None:
+        """
+        Of those who ask at the same time.
+        """
+        run = _opened(ledger)
+        ledger.close_run(run.id, status, message="", now=NOW)
+
+        def go(handle: Ledger) -> Run | None:
+            return handle.open_run(
+                BIOLOGY, name=run.name, slot=run.slot, now=MUCH_LATER, stale_before=LATER
+            )
+
+        with ThreadPoolExecutor() as pool:
+            begun = list(pool.map(go, [ledger, another, ledger, another]))
+
+        assert [each.id for each in begun if each is not None] == [run.id]
 
     def test_counters_add_up(self, ledger: Ledger, another: Ledger) -> None:
         """
@@ -133,6 +201,11 @@ class Runs(Suite):
             ledger.run(77)
         with pytest.raises(NotFoundError, match="run '77'"):
             ledger.close_run(77, RunStatus.DONE, message="", now=NOW)
+        with pytest.raises(NotFoundError, match="run '77'"):
+            ledger.count(77, {})
+        with pytest.raises(NotFoundError, match="run '77'"):
+            ledger.count(77, {"issued": 1}, notes=[Note(kind="failed", where="x", reason="")])
+        assert _opened(ledger).counts == {}
 
 
 class Holds(Suite):

@@ -109,12 +109,15 @@ def crowd(size: int) -> list[Candidate]:
     return [candidate(f"learner-{number}", name=f"Learner {number}") for number in range(size)]
 
 
-def award(ledger: Ledger, *candidates: Candidate, now: dt.datetime = NOW) -> list[str]:
+def award(
+    ledger: Ledger, *candidates: Candidate, now: dt.datetime = NOW, quiet: bool = False
+) -> list[str]:
     """
     Award these, or Ada; give the ids of their certificates.
     """
     wanted = candidates or (candidate(),)
-    return [each.certificate for each in ledger.award(wanted, run=None, actor="tests", now=now)]
+    awards = ledger.award(wanted, run=None, actor="tests", now=now, quiet=quiet)
+    return [each.certificate for each in awards]
 
 
 def lease(ledger: Ledger, *ids: str, now: dt.datetime = NOW, until: dt.datetime = LATER) -> Leased:
