@@ -12,7 +12,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from certcore.domain import Certificate, DeliveryStatus, Failure, Status
+from certcore.domain import Certificate, Chore, DeliveryStatus, Failure, Status
 from certcore.exceptions import IllegalTransitionError
 from certcore.ledgers import SqlOptions
 from certcore.ledgers._sql import open_ledger
@@ -42,6 +42,7 @@ class TwoLedgers(RuleBasedStateMachine):
         ]
         self.ids: list[list[str]] = [[], []]
         self.fences: list[dict[str, object]] = [{}, {}]
+        self.begun: list[list[Chore]] = [[], []]
         self.now = NOW
 
     def teardown(self) -> None:
@@ -73,12 +74,12 @@ class TwoLedgers(RuleBasedStateMachine):
     def begin(self, number: int) -> None:
         self.award(number, "Ada López")
 
-    @rule(number=people, name=st.sampled_from(["Ada López", "Eva"]))
-    def award(self, number: int, name: str) -> None:
+    @rule(number=people, name=st.sampled_from(["Ada López", "Eva"]), quiet=st.booleans())
+    def award(self, number: int, name: str, *, quiet: bool = False) -> None:
         who = evolve(PEOPLE[number], statement=statement(name))
 
         def act(ledger: Ledger, side: int) -> tuple[str, int]:
-            (given,) = ledger.award([who], run=None, actor="t", now=self.now)
+            (given,) = ledger.award([who], run=None, actor="t", now=self.now, quiet=quiet)
             if given.kind == "new":
                 self.ids[side].append(given.certificate)
             return given.kind, self.ids[side].index(given.certificate)
@@ -177,11 +178,18 @@ class TwoLedgers(RuleBasedStateMachine):
         self.both(lambda ledger, side: ledger.release(BIOLOGY, actor="t", now=self.now))
 
     @rule()
-    def finish_chores(self) -> None:
+    def begin_chores(self) -> None:
+        for side, ledger in enumerate(self.ledgers):
+            self.begun[side] += ledger.chores()
+
+    @rule(error=st.sampled_from(["", "the store is down"]))
+    def finish_chores(self, error: str) -> None:
         def act(ledger: Ledger, side: int) -> list[str]:
-            chores = ledger.chores()
+            # what somebody began long ago is among them
+            chores = [*self.begun[side], *ledger.chores()]
+            self.begun[side].clear()
             for each in chores:
-                ledger.finish_chore(each.id, now=self.now)
+                ledger.finish_chore(each.id, error=error, now=self.now)
             return [each.kind for each in chores]
 
         self.both(act)

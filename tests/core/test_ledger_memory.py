@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import pytest
 
+from certcore.domain import Status
 from certcore.testing import MemoryLedger
 from certcore.testing.contracts import LedgerContract
+from certcore.testing.contracts._samples import NOW, issue, lease, record, result, statement
 
 
 class TestMemoryLedger(LedgerContract):
@@ -29,3 +31,17 @@ class TestMemoryLedger(LedgerContract):
         ledger.close()
 
         assert ledger.runs() == ()
+
+    def test_who_is_half_forgotten_is_forgotten_wholly(self, ledger):
+        """
+        A certificate that was forgotten before, however that came, doesn't keep the others.
+        """
+        old = issue(ledger)
+        new = ledger.replace(old.id, statement(), reason="", actor="tests", now=NOW)
+        record(ledger, result(lease(ledger, new.id)))
+        ledger._state.entry(old.id).change(status=Status.FORGOTTEN)
+
+        ledger.forget(new.id, actor="tests", now=NOW)
+
+        assert ledger.get(new.id).status is Status.FORGOTTEN
+        assert [entry.verb for entry in ledger.history(old.id)][-1] == "supersede"

@@ -5,6 +5,7 @@ What is particular to a ledger in a SQLite file: other processes, full disks, fo
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import sqlite3
 import subprocess
 import sys
@@ -40,6 +41,7 @@ from certcore.testing.contracts._samples import (
     message,
     record,
     result,
+    statement,
 )
 
 
@@ -471,6 +473,69 @@ def test_any_other_error(ledger, tmp_path):
     assert str(caught.value) == "the ledger failed: no such table: certcore_history"
     assert "Ada" not in str(caught.value.__cause__)
     assert ledger.get(id_).status is Status.PENDING
+
+
+def in_ledger(folder: Path, statement: str, *values: str) -> list[tuple[object, ...]]:
+    """
+    Go behind a ledger's back.
+    """
+    connection = sqlite3.connect(folder / "ledger.db")
+    found = connection.execute(statement, values).fetchall()
+    connection.commit()
+    connection.close()
+    return found
+
+
+def test_who_is_half_forgotten_is_forgotten_wholly(ledger, tmp_path):
+    """
+    A certificate that was forgotten before, however that came, doesn't keep the others.
+    """
+    old = issue(ledger)
+    new = ledger.replace(old.id, statement(), reason="", actor="tests", now=NOW)
+    record(ledger, result(lease(ledger, new.id)))
+    in_ledger(
+        tmp_path, "UPDATE certcore_certificates SET status = 'forgotten' WHERE id = ?", old.id
+    )
+
+    ledger.forget(new.id, actor="tests", now=NOW)
+
+    assert ledger.get(new.id).status is Status.FORGOTTEN
+    assert [entry.verb for entry in ledger.history(old.id)][-1] == "supersede"
+
+
+def test_a_token_is_kept_as_a_digest(ledger, tmp_path):
+    """
+    Whoever reads the messages in the file has no link; whoever opens the ledger makes the same.
+    """
+    post = message(ledger, issue(ledger))
+
+    token = ledger.sending(post.id, now=NOW).token
+
+    ((kept,),) = in_ledger(tmp_path, "SELECT token_sha256 FROM certcore_deliveries")
+    written = in_ledger(tmp_path, "SELECT * FROM certcore_deliveries")
+    assert kept == hashlib.sha256(token.encode()).hexdigest()
+    assert token not in str(written)
+
+
+def test_a_token_hangs_on_the_secret_and_on_how_often(ledger, tmp_path):
+    """
+    Another ledger's message of the same id, or a resend, has another link; the last one works.
+    """
+    certificate = issue(ledger)
+    post = message(ledger, certificate)
+    tokens = [ledger.sending(post.id, now=NOW).token]
+    again = "UPDATE certcore_deliveries SET status = 'pending', resends = resends + 1"
+
+    in_ledger(tmp_path, again)
+    tokens.append(ledger.sending(post.id, now=NOW).token)
+    in_ledger(tmp_path, again)
+    in_meta(tmp_path, slot_key="00" * 32)
+    other = opened(tmp_path)
+    tokens.append(other.sending(post.id, now=NOW).token)
+
+    assert len(set(tokens)) == 3
+    assert [other.by_token(token) for token in tokens] == [None, None, certificate]
+    other.close()
 
 
 def test_times_of_other_zones(ledger):

@@ -193,7 +193,11 @@ def missing_words(decision: Decision) -> str:
     parts: list[str] = []
     for course, items in groupby(decision.missing, key=lambda item: item.course):
         said = ", ".join(lacking(item) for item in items)
-        parts.append(said if not course or course in said else f"{short_key(course)}: {said}")
+        if course and course in said:
+            said = said.replace(course, short_key(course))
+        elif course:
+            said = f"{short_key(course)}: {said}"
+        parts.append(said)
     text = "; ".join(parts)
     return f"can't be judged: {text}" if decision.verdict is Verdict.UNKNOWN else text
 

@@ -39,9 +39,7 @@ class Runs(Part):
     ) -> Run | None:
         unserved = _R.status.in_([RunStatus.FAILED.value, RunStatus.INTERRUPTED.value])
         if stale_before is not None:
-            unserved |= sa.and_(
-                _R.status == RunStatus.RUNNING.value, _R.started_at < stale_before
-            )
+            unserved |= sa.and_(_R.status == RunStatus.RUNNING.value, _R.started_at < stale_before)
         begun = {"status": RunStatus.RUNNING.value, "started_at": now}
         with self._writing() as connection:
             opened: int | None = connection.execute(
