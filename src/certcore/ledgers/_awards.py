@@ -103,7 +103,7 @@ class Awards(Part):
         with self._writing() as connection:
             taken = self._taken(connection, by_slot)
             rows = {
-                slot: {**_new_row(slot, candidate, run, now), "quiet": quiet}
+                slot: _new_row(slot, candidate, run, now, quiet=quiet)
                 for slot, candidate in by_slot.items()
                 if slot not in taken
             }
@@ -190,7 +190,9 @@ def _dated(statement: Statement, dates: Statement) -> Statement:
     )
 
 
-def _new_row(slot: str, candidate: Candidate, run: int | None, now: dt.datetime) -> dict[str, Any]:
+def _new_row(
+    slot: str, candidate: Candidate, run: int | None, now: dt.datetime, *, quiet: bool
+) -> dict[str, Any]:
     said = candidate.statement
     return {
         "id": new_id(),
@@ -203,6 +205,7 @@ def _new_row(slot: str, candidate: Candidate, run: int | None, now: dt.datetime)
         "realm": candidate.learner.realm,
         "learner_id": candidate.learner.id,
         "run_id": run,
+        "quiet": quiet,
         "awarded_at": said.awarded_at,
         "expires_at": said.expires_at,
         "changed_at": now,

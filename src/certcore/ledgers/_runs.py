@@ -37,9 +37,6 @@ class Runs(Part):
         now: dt.datetime,
         stale_before: dt.datetime | None = None,
     ) -> Run | None:
-        unserved = _R.status.in_([RunStatus.FAILED.value, RunStatus.INTERRUPTED.value])
-        if stale_before is not None:
-            unserved |= sa.and_(_R.status == RunStatus.RUNNING.value, _R.started_at < stale_before)
         begun = {"status": RunStatus.RUNNING.value, "started_at": now}
         with self._writing() as connection:
             opened: int | None = connection.execute(
@@ -54,7 +51,7 @@ class Runs(Part):
                 .on_conflict_do_update(
                     index_elements=["context_key", "type_key", "slot"],
                     set_={**begun, "message": "", "ended_at": None},
-                    where=unserved,
+                    where=_unserved(stale_before),
                 )
                 .returning(_R.id)
             ).scalar_one_or_none()
@@ -126,6 +123,17 @@ class Runs(Part):
             )
         with self._reading() as connection:
             return _runs(connection, connection.execute(query).all())
+
+
+def _unserved(stale_before: dt.datetime | None) -> sa.ColumnElement[bool]:
+    """
+    It ended without serving its slot, or nobody is at it any more.
+    """
+    ended = _R.status.in_([RunStatus.FAILED.value, RunStatus.INTERRUPTED.value])
+    if stale_before is None:
+        return ended
+    stale = sa.and_(_R.status == RunStatus.RUNNING.value, _R.started_at < stale_before)
+    return sa.or_(ended, stale)
 
 
 def _run(connection: sa.Connection, run: int) -> Run:

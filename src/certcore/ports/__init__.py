@@ -4,13 +4,13 @@ What the core needs from the outside, as protocols: anything with these methods 
 
 from certcore.ports._catalog import Catalog, Clock
 from certcore.ports._generator import Generator, PreparedDesign
-from certcore.ports._ledger import (
+from certcore.ports._ledger import Ledger
+from certcore.ports._ledger_values import (
     Award,
     AwardKind,
     Candidate,
     CertificateFilter,
     Leased,
-    Ledger,
     Result,
     Settlement,
     Standing,

@@ -7,9 +7,7 @@ from __future__ import annotations
 import datetime as dt
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Literal, Protocol, TypeAlias
-
-from attrs import field, frozen
+from typing import Protocol
 
 from certcore.domain import (
     AwardIdentity,
@@ -17,7 +15,6 @@ from certcore.domain import (
     Chore,
     ConfigurationKey,
     Delivery,
-    DeliveryStatus,
     Failure,
     HistoryEntry,
     Hold,
@@ -26,108 +23,16 @@ from certcore.domain import (
     Run,
     RunStatus,
     Statement,
-    Status,
-    StoredArtifact,
 )
-
-
-@frozen(kw_only=True)
-class Candidate:
-    """
-    Somebody eligible, with the statement that an award would freeze.
-    """
-
-    learner: LearnerKey
-    statement: Statement
-
-    @property
-    def identity(self) -> AwardIdentity:
-        said = self.statement
-        return AwardIdentity(said.context.key, said.type.key, self.learner, said.cycle)
-
-
-AwardKind: TypeAlias = Literal["new", "held", "refreshed", "blocked", "resting"]
-
-
-@frozen
-class Award:
-    """
-    What became of a candidate.
-    """
-
-    kind: AwardKind
-    """`new`: awarded now. `held`: issued before. `refreshed`: awarded before, not issued yet, takes
-    the newer statement. `blocked`: revoked, cancelled or forgotten. `resting`: failed before, takes
-    the newer statement and waits for its next attempt."""
-    certificate: str
-    """Id of the certificate that holds the slot."""
-
-
-@frozen(kw_only=True)
-class Standing:
-    """
-    What the ledger has under an award identity.
-    """
-
-    certificate: str
-    status: Status
-    failure: Failure | None = None
-
-
-@frozen
-class Leased:
-    """
-    A certificate that is one worker's for a while.
-    """
-
-    certificate: Certificate
-    fence: int
-    """Every write after the lease carries it; whoever holds an older one loses."""
-
-
-@frozen(kw_only=True)
-class Result:
-    """
-    A generated and stored file, to be recorded.
-    """
-
-    certificate: str
-    fence: int
-    artifact: StoredArtifact
-    design_digest: str
-    engine: str
-    channel: str = ""
-    """By which channel the learner is to be told; empty: not at all."""
-    address: str = field(default="", repr=False)
-    not_before: dt.datetime | None = None
-    on_hold: bool = False
-
-
-@frozen(kw_only=True)
-class Settlement:
-    """
-    How handing a message over ended.
-    """
-
-    delivery: str
-    status: DeliveryStatus
-    response: str = ""
-    retry_at: dt.datetime | None = None
-    """With status PENDING: when to try again."""
-
-
-@frozen(kw_only=True)
-class CertificateFilter:
-    """
-    Which certificates are wanted; what is left empty doesn't matter.
-    """
-
-    configuration: ConfigurationKey | None = None
-    statuses: frozenset[Status] = frozenset()
-    run: int | None = None
-    learner: LearnerKey | None = None
-    person: str = field(default="", repr=False)
-    """A learner's id, e-mail address or name, or a part of the name; case doesn't matter."""
+from certcore.ports._ledger_values import (
+    Award,
+    Candidate,
+    CertificateFilter,
+    Leased,
+    Result,
+    Settlement,
+    Standing,
+)
 
 
 class Ledger(Protocol):
@@ -138,8 +43,6 @@ class Ledger(Protocol):
     for too long, or was written by a version that no longer admits this one. Times are aware and in
     UTC.
     """
-
-    # awards
 
     def held(self, identities: Collection[AwardIdentity]) -> Mapping[AwardIdentity, Standing]:
         """
@@ -265,7 +168,8 @@ class Ledger(Protocol):
         """
         Award a successor, PENDING; the old one stays good until the successor is recorded.
 
-        The successor isn't quiet, even if the old one was: somebody asked for it.         Taking the old one back, declaring it a mistake or forgetting it cancels the successor.
+        The successor isn't quiet, even if the old one was: somebody asked for it. Taking the old
+        one back or declaring it a mistake cancels a successor that isn't recorded yet.
         """
         ...
 
@@ -273,13 +177,12 @@ class Ledger(Protocol):
         """
         Blank what is personal, keep the rest; the slot stays taken.
 
-        What it replaced and what replaced it says the same about the same person, and is forgotten
-        in the same transaction, each with its history, its messages and work on its files. Those
-        forgotten before stay as they are.
+        What it replaced, and what replaced it or is to, is about the same person and is forgotten
+        in the same transaction, each with its history, its messages and work on its files; those
+        forgotten before stay as they are. A successor that isn't recorded yet has replaced nothing:
+        forgetting it leaves the old one good.
         """
         ...
-
-    # reading
 
     def get(self, certificate: str) -> Certificate:
         """
@@ -471,8 +374,6 @@ class Ledger(Protocol):
         Forget which causes were told: the configuration works again.
         """
         ...
-
-    # chores
 
     def chores(self, *, limit: int = 100) -> tuple[Chore, ...]:
         """

@@ -79,7 +79,7 @@ class Registrar(Archive):
 
         Raises:
             certcore.exceptions.ConfigurationError:
-            If what it is to work with is wrong. What is wrong with a single configuration is
+                If what it is to work with is wrong. What is wrong with a single configuration is
                 told when that one is asked for.
         """
         # by name: the composition root knows the façade, and not the other way round

@@ -361,4 +361,5 @@ def certificates(draw: st.DrawFn) -> Certificate:
         failure=Failure(code="storage", message="disk full", retryable=True) if failed else None,
         reason=draw(names()) if status is Status.REVOKED else "",
         replaced_by=draw(ids) if status is Status.SUPERSEDED else None,
+        quiet=draw(st.booleans()),
     )

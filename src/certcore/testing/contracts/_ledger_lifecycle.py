@@ -251,7 +251,8 @@ class Lifecycle(Suite):
         """
         Whoever does what is no longer wanted may have undone what was: that is done once more.
         """
-        certificate = issue(ledger).id
+        moved = issue(ledger)
+        certificate = moved.id
         seen: dict[str, Chore] = {}
         for verb in verbs:
             moved = _STEPS[verb](ledger, certificate)
