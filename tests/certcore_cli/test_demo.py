@@ -142,7 +142,7 @@ def test_names_are_printed_as_they_are(first: tuple[Path, Result]) -> None:
         assert names[path.stem] in " ".join(text.split())
         metadata = pypdf.PdfReader(io.BytesIO(content)).metadata
         assert metadata is not None
-        assert str(metadata["/Title"]) == f"Introduction to Biology – {names[path.stem]}"  # a dash, as it is shown
+        assert str(metadata["/Title"]) == f"Introduction to Biology – {names[path.stem]}"
 
 
 def test_the_longest_name_is_broken_once(first: tuple[Path, Result]) -> None:

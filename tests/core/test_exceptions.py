@@ -33,6 +33,7 @@ from certcore.exceptions import (
     PluginError,
     Problem,
     RetrievalError,
+    SlotTakenError,
     SourceNotEvaluableError,
     StorageError,
     TemplateError,
@@ -67,6 +68,7 @@ ERRORS = [
     LedgerError("gone", retryable=True),
     LedgerBusyError("locked", retryable=True, retry_after=1),
     LedgerVersionError("too new"),
+    SlotTakenError("bio101/completion", "2026-07-01T06:00Z"),
 ]
 
 
@@ -140,6 +142,7 @@ def test_a_plugins_own_error_survives_pickling() -> None:
         (ERRORS[6], "the preview needs more packages: pip install 'certcore[preview]'"),
         (ERRORS[7], "there is no configuration 'bio11'. Did you mean 'bio101'?"),
         (NotFoundError("run", "7"), "there is no run '7'"),
+        (ERRORS[-1], "bio101/completion has had its run for 2026-07-01T06:00Z"),
         (ERRORS[8], "a certificate that is pending can't be put through 'revoke'"),
         (ERRORS[9], "down"),
         (

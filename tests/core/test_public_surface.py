@@ -132,6 +132,15 @@ def test_the_version_is_the_installed_one() -> None:
     assert version("certcore") == certcore.__version__
 
 
+def test_the_public_names_are_listed() -> None:
+    """
+    For whoever looks at the package in a shell, though nothing is loaded yet.
+    """
+    import certcore
+
+    assert {*certcore.__all__, "__version__"} == set(dir(certcore))
+
+
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     """
     Looking names up lazily hides no mistake.
