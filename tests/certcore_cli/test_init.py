@@ -122,10 +122,13 @@ def test_the_configuration_that_waits_is_off_and_good(project: Path) -> None:
     assert "can't be judged: no grade for 'Final Exam'" in result.output
 
 
-def test_the_next_commands_are_printed(tmp_path: Path) -> None:
+def test_the_next_commands_are_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Whoever has made a project is told what to type.
+    Whoever has made a project is told what to type, from wherever they stand.
     """
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+
     result = run("init", tmp_path / "my project")
 
     assert f"A project was made in {tmp_path / 'my project'}\n" in result.stdout
