@@ -122,6 +122,8 @@ def test_online_asks_the_source(campus: Any) -> None:
     assert good.stdout.startswith("bio101/completion\n  ok ")
     assert 1 == bad.exit_code
     assert "error" in bad.stdout
+    assert "1 problem. Nothing was changed." in bad.stderr
+    assert "no problems" not in bad.stderr
     assert "error" in [finding["level"] for finding in document["online"]]
 
 

@@ -406,3 +406,13 @@ def test_reasons_beyond_the_commonest_are_summed_up(campus: Any) -> None:
 
     assert 5 == numbers(result.stdout)["not yet"]
     assert ", something else 2\n" in result.stdout
+
+
+def test_explain_nobody_is_refused(campus: Any) -> None:
+    """
+    An empty variable in a script doesn't print everybody.
+    """
+    result = campus.run("explain", " ")
+
+    assert 2 == result.exit_code
+    assert "somebody's id, name, address or code is wanted" in result.stderr

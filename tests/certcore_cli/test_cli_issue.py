@@ -236,17 +236,36 @@ def test_messages_released_by_hand_wait_for_it(campus: Any) -> None:
 
 def test_messages_that_cannot_be_sent_are_told(campus: Any) -> None:
     """
-    The certificate is issued, the report names address, reason and the next thing to look at.
+    The certificate is issued, the report names address and reason; mended, `--retry` sends them.
     """
-    (campus.folder / "outbox").write_text("a file where the folder should be", "utf-8")
+    outbox = campus.folder / "outbox"
+    outbox.write_text("a file where the folder should be", "utf-8")
 
     result = campus.run("issue", BIO)
 
     assert 1 == result.exit_code
     assert {"issued": 2, "not delivered": 2}.items() <= numbers(result.stdout).items()
     assert "lukasz@uni.example: " in result.stdout
-    assert f"certcore -p {campus.folder} show {campus.code('lzolc')}" in result.stdout
+    assert "File exists; a later run tries again" in result.stdout
     assert "Two messages need a hand; the rest is done." in result.stderr
+    outbox.unlink()
+    assert 0 == campus.run("issue", BIO, "--retry").exit_code
+    assert 2 == len(list(outbox.glob("*.eml")))
+
+
+def test_a_message_to_an_address_that_is_none(campus: Any) -> None:
+    """
+    It failed for good: the report says where to look.
+    """
+    exported = campus.folder / "gradebooks"
+    for file in (exported if exported.is_dir() else campus.folder).rglob("*.csv"):
+        text = file.read_text("utf-8")
+        file.write_text(text.replace("lukasz@uni.example", "lukasz at uni.example"), "utf-8")
+
+    result = campus.run("issue", BIO)
+
+    assert 1 == result.exit_code
+    assert f"certcore -p {campus.folder} show {campus.code('lzolc')}" in result.stdout
 
 
 def test_releasing_what_cannot_be_sent_is_a_partial_failure(campus: Any) -> None:

@@ -22,6 +22,7 @@ from certcore.domain import (
     LearningContext,
     Moment,
     RunStatus,
+    Skipped,
     Status,
 )
 from certcore.exceptions import (
@@ -592,3 +593,96 @@ def test_forgetting_reaches_back(bureau: Any, registrar: Any, person: Any) -> No
     assert "forgotten" == registrar.verify(made.code).status
     assert "forgotten" == registrar.verify(new.code).status
     assert {} == bureau.store.files
+
+
+def test_messages_that_failed_are_sent_again_when_asked_for(
+    bureau: Any, registrar: Any, person: Any
+) -> None:
+    """
+    `retry` is for messages as well as for files.
+    """
+    bureau.give(person("ada"))
+    bureau.outbox.fail(NotificationError("554 no"))
+    registrar.issue(bureau.configuration())
+    bureau.outbox.recover()
+
+    assert 0 == registrar.issue(bureau.configuration()).count("sent")
+    assert 1 == registrar.issue(bureau.configuration(), retry=True).count("sent")
+    assert 0 == registrar.issue(bureau.configuration(), retry=True).count("sent")
+
+
+def test_what_could_not_be_read_is_told_where_nobody_can_be_judged(
+    bureau: Any, registrar: Any, person: Any
+) -> None:
+    """
+    The rule may be right: the column is what has to be looked at.
+    """
+    unread = Skipped(where="line 2", reason="91: a fraction is wanted", learner="bob")
+    bureau.give(unread, person("ada", None))
+    some = registrar.issue(bureau.configuration())
+    bureau.give(unread)
+    none = registrar.issue(bureau.configuration())
+
+    said = "1 records couldn't be used, the first: line 2: 91: a fraction is wanted."
+    assert some.message.endswith(f"There are: none. {said}")
+    assert f"Nobody can be judged: {said}" == none.message
+
+
+def test_counts_add_up_after_a_retry(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    What a run finishes of an earlier one is counted once.
+    """
+    bureau.give(person("ada"), person("bob"))
+    bureau.generator.failing = {"ada", "bob"}
+    registrar.issue(bureau.configuration())
+    bureau.generator.failing = {"bob"}
+
+    run = registrar.issue(bureau.configuration(), retry=True)
+
+    assert (2, 1, 1, 0, 0) == tuple(
+        run.count(name) for name in ("retrieved", "issued", "failed", "held", "resting")
+    )
+
+
+def test_an_interrupted_run_says_what_it_did(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    How many were made and sent until then.
+    """
+    bureau.give(*(person(f"u{n}") for n in range(5)))
+    real, sent = bureau.outbox.send, []
+
+    def send(notice: Any) -> Any:
+        if len(sent) == 3:
+            raise KeyboardInterrupt
+        sent.append(notice)
+        return real(notice)
+
+    bureau.outbox.send = send
+    with pytest.raises(KeyboardInterrupt):
+        registrar.issue(bureau.configuration())
+
+    run = registrar.runs()[0]
+    assert (5, 3) == (run.count("issued"), run.count("sent"))
+
+
+def test_a_learner_nobody_knows(bureau: Any, registrar: Any, person: Any) -> None:
+    """
+    A mistyped id isn't a success.
+    """
+    bureau.give(person("ada"))
+
+    run = registrar.issue(bureau.configuration(), learners=["adda"])
+
+    assert (RunStatus.FAILED, "there is no learner 'adda'. The source has none of them.") == (
+        run.status,
+        run.message,
+    )
+
+
+def test_a_preview_opens_no_ledger(bureau: Any) -> None:
+    """
+    Whoever only looks leaves no trace.
+    """
+    with bureau.registrar(ledger="nosuch://x") as registrar:
+        assert registrar.preview(bureau.configuration()).artifact.content
+        assert () == registrar.problems(bureau.configuration())

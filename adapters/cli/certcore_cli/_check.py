@@ -94,8 +94,9 @@ def _tell(
         tell(clean(name))
         rows = [(each.level, f"{each.message} {each.hint}".strip()) for each in found]
         tell(columns(rows or [("ok", "its source can be read")]))
-    if problems:
-        say(f"{count(len(problems), 'problem')}. Nothing was changed.")
+    wrong = sum(each.level == "error" for found in findings.values() for each in found)
+    if problems or wrong:
+        say(f"{count(len(problems) + wrong, 'problem')}. Nothing was changed.")
     elif names:
         say(f"{count(len(names), 'configuration')}, no problems: {listed(names)}.")
     else:

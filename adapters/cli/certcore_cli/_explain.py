@@ -54,10 +54,18 @@ class _Person:
     live: dict[str, Judgement] = Factory(dict[str, "Judgement"])
 
 
+def _somebody(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    del ctx, parameter
+    # an empty variable in a script must not print everybody
+    if not value.strip():
+        raise click.BadParameter("somebody's id, name, address or code is wanted")
+    return value
+
+
 @click.command(
     short_help="Say everything about one person: certificates, messages, what is missing."
 )
-@click.argument("who", metavar="WHO")
+@click.argument("who", metavar="WHO", callback=_somebody)
 @format_option("json")
 @common_options
 @pass_session

@@ -175,7 +175,7 @@ def _remedy(registrar: Registrar, run: Run) -> str:
 def _to_whom(registrar: Registrar, note: Note) -> str:
     found = registrar.get(note.where)
     waiting = any(each.status is DeliveryStatus.PENDING for each in registrar.deliveries(found.id))
-    again = "the next run tries again" if waiting else command("show", format_code(found.code))
+    again = "a later run tries again" if waiting else command("show", format_code(found.code))
     return f"{found.statement.recipient.email}: {note.reason}; {again}"
 
 

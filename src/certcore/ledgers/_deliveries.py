@@ -7,6 +7,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from attrs import evolve
@@ -115,28 +117,59 @@ class Deliveries(Part):
             ).rowcount
 
     def release(self, configuration: ConfigurationKey, *, actor: str, now: dt.datetime) -> int:
-        mine = sa.select(_C.id).where(
-            _C.context_key == configuration.context, _C.type_key == configuration.type
-        )
         waiting = sa.and_(
-            _D.certificate_id.in_(mine),
+            _of(configuration),
             _D.status == DeliveryStatus.PENDING.value,
             sa.or_(_D.on_hold.is_(True), _D.not_before > now),
         )
+        free = {"on_hold": False, "not_before": None}
+        return self._change(waiting, free, "release", actor=actor, now=now)
+
+    def resend(self, configuration: ConfigurationKey, *, actor: str, now: dt.datetime) -> int:
+        refused = sa.or_(
+            _D.status == DeliveryStatus.FAILED.value,
+            sa.and_(_D.status == DeliveryStatus.PENDING.value, _D.next_attempt_at > now),
+        )
+        failed = sa.and_(_of(configuration), refused)
+        again = {
+            "status": DeliveryStatus.PENDING.value,
+            "attempts": 0,
+            "next_attempt_at": None,
+            "settled_at": None,
+        }
+        return self._change(failed, again, "resend", actor=actor, now=now)
+
+    def _change(
+        self,
+        which: sa.ColumnElement[bool],
+        values: Mapping[str, object],
+        verb: str,
+        *,
+        actor: str,
+        now: dt.datetime,
+    ) -> int:
         with self._writing() as connection:
-            ids = list(connection.execute(sa.select(_D.certificate_id).where(waiting)).scalars())
+            ids = list(connection.execute(sa.select(_D.certificate_id).where(which)).scalars())
             if ids:
-                connection.execute(
-                    sa.update(t.deliveries).where(waiting).values(on_hold=False, not_before=None)
-                )
+                connection.execute(sa.update(t.deliveries).where(which).values(values))
                 connection.execute(
                     sa.insert(t.history),
-                    [
-                        history_row(certificate, "release", actor=actor, now=now)
-                        for certificate in ids
-                    ],
+                    [history_row(certificate, verb, actor=actor, now=now) for certificate in ids],
                 )
         return len(ids)
+
+
+def _of(configuration: ConfigurationKey) -> sa.ColumnElement[bool]:
+    """
+    The message is about a certificate of that configuration that is good.
+    """
+    return _D.certificate_id.in_(
+        sa.select(_C.id).where(
+            _C.context_key == configuration.context,
+            _C.type_key == configuration.type,
+            _C.status == Status.ISSUED.value,
+        )
+    )
 
 
 def _digest(token: str) -> str:

@@ -140,7 +140,10 @@ def _translate(exc: SQLAlchemyError) -> LedgerError:
             retryable=True,
         )
     if "not a database" in said:
-        return LedgerError("the ledger's file isn't a SQLite database; was it overwritten?")
+        return LedgerError(
+            "the ledger's file isn't a SQLite database; was it overwritten? Put a backup back: "
+            "with a new ledger everybody would be awarded again"
+        )
     if "readonly" in said or "unable to open" in said:
         return LedgerError("the ledger can't be written: look at the rights of its file and folder")
     return LedgerError(f"the ledger failed: {said}", retryable=True)

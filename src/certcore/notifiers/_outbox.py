@@ -4,7 +4,6 @@ A folder of .eml files.
 
 from __future__ import annotations
 
-import errno
 import os
 import tempfile
 
@@ -14,11 +13,6 @@ from pathlib import Path
 from certcore.domain import Alert, Message, Notice, Receipt
 from certcore.exceptions import NotificationError
 from certcore.messages import alert_message, compose, message_token, notice_message
-
-
-_PASSING = frozenset(
-    {errno.EAGAIN, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOSPC}
-)
 
 
 class OutboxNotifier:
@@ -61,7 +55,8 @@ class OutboxNotifier:
             why = exc.strerror or type(exc).__name__
             raise NotificationError(
                 f"the outbox {self._folder} can't be written to: {why}",
-                retryable=exc.errno in _PASSING,
+                # a full disk, wrong rights: somebody mends it, the message isn't at fault
+                retryable=True,
             ) from exc
         return Receipt(response=f"written to {name}")
 

@@ -284,6 +284,12 @@ class Ledger(Protocol):
         """
         ...
 
+    def resend(self, configuration: ConfigurationKey, *, actor: str, now: dt.datetime) -> int:
+        """
+        Let messages that FAILED, or wait for another attempt, be tried at once; give how many.
+        """
+        ...
+
     # runs
 
     def open_run(

@@ -10,6 +10,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from attrs import Factory, define
+
 from certcore.domain import (
     Attachment,
     Certificate,
@@ -39,6 +41,17 @@ _ATTEMPTS = 8
 """After so many temporary refusals a message has failed."""
 
 
+@define
+class Delivered:
+    """
+    What became of messages that were to be sent.
+    """
+
+    counts: Counter[str] = Factory(Counter[str])
+    """By the status they have now."""
+    notes: list[Note] = Factory(list[Note])
+
+
 class Deliverer:
     """
     Sends the messages of one configuration.
@@ -60,18 +73,20 @@ class Deliverer:
         self._clock = clock
 
     def deliver(
-        self, *, watch: Callable[[int], None], certificate: str | None = None
-    ) -> tuple[Counter[str], list[Note]]:
+        self,
+        done: Delivered,
+        *,
+        watch: Callable[[int], None],
+        certificate: str | None = None,
+    ) -> None:
         """
-        Send what is due; give counts of what became of the messages, and what went wrong.
+        Send what is due; `done` is added to as it goes on, so that an interrupt loses nothing.
 
         Args:
             watch: Is told how many were handed over.
 
             certificate: Send the messages about this one alone.
         """
-        counts: Counter[str] = Counter()
-        notes: list[Note] = []
         settled: Settlement | None = None
         self._recover()
         try:
@@ -81,13 +96,12 @@ class Deliverer:
                 settled = None
                 if delivery is None:
                     continue
-                settled = self._send(delivery, notes)
-                counts[settled.status.value] += 1
-                watch(counts.total())
+                settled = self._send(delivery, done.notes)
+                done.counts[settled.status.value] += 1
+                watch(done.counts.total())
         finally:
             if settled is not None:
                 self._ledger.settle(settled, now=self._clock.now())
-        return counts, notes
 
     def _due(self, certificate: str | None) -> Iterator[str]:
         channel = self._notifier.channel

@@ -13,7 +13,7 @@ import threading
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from attrs import define, evolve
+from attrs import Factory, define, evolve
 
 from certcore.domain import CertificateConfiguration, Failure, Note, Status
 from certcore.exceptions import CertcoreError, CollaboratorError, LedgerError, StorageError
@@ -58,7 +58,7 @@ class Fulfilled:
     """Somebody else works on them, or they aren't to be made any more."""
     no_address: int = 0
     """Issued, but nobody knows where to send the message."""
-    notes: list[Note]
+    notes: list[Note] = Factory(list[Note])
 
 
 class Fulfiller:
@@ -90,9 +90,17 @@ class Fulfiller:
         self._actor = actor
         self._owner = f"{platform.node()}:{os.getpid()}:{threading.get_ident()}"
 
-    def fulfil(self, ids: Iterable[str], *, watch: Callable[[int], None]) -> Fulfilled:
+    def fulfil(
+        self,
+        ids: Iterable[str],
+        *,
+        watch: Callable[[int], None],
+        done: Fulfilled | None = None,
+    ) -> Fulfilled:
         """
         Make these, a chunk at a time; one that fails doesn't stop the others.
+
+        `done` is added to as it goes on, so that whoever gave it knows it even after an interrupt.
 
         Raises:
             certcore.exceptions.StorageError:
@@ -101,7 +109,7 @@ class Fulfiller:
             certcore.exceptions.LedgerError:
                 If the ledger failed; likewise.
         """
-        done = Fulfilled(notes=[])
+        done = Fulfilled() if done is None else done
         rest = iter(ids)
         while chunk := list(itertools.islice(rest, CHUNK)):
             now = self._clock.now()

@@ -41,6 +41,8 @@ class Witness:
         self._unseen = {fact for fact in wanted if fact.kind in {"completion", "grades", "facts"}}
         self._names: dict[str, dict[str, None]] = {"grades": {}, "facts": {}}
         self.learners = 0
+        self._unread = 0
+        self._first_unread: Skipped | None = None
 
     def see(self, progress: Progress) -> None:
         """
@@ -49,6 +51,14 @@ class Witness:
         self.learners += 1
         if self._unseen:
             self._look(progress)
+
+    def miss(self, skipped: Skipped) -> None:
+        """
+        Take note of a record that couldn't be used.
+        """
+        if skipped.kind == "bad-data":
+            self._unread += 1
+            self._first_unread = self._first_unread or skipped
 
     def _look(self, progress: Progress) -> None:
         for kind in ("grades", "facts"):
@@ -66,12 +76,22 @@ class Witness:
             certcore.exceptions.SourceNotEvaluableError:
                 If a fact that the rule asks for is unknown for everybody.
         """
+        if not self.learners and self._first_unread is not None:
+            raise SourceNotEvaluableError(f"Nobody can be judged: {self._unread_said()}")
         if not self._unseen or not self.learners:
             return
         said = "; ".join(self._sentence(fact) for fact in sorted(self._unseen))
-        raise SourceNotEvaluableError(
-            f"Nobody can be judged: {said} Mend the rule of types.{configuration.type.key}."
-        )
+        todo = f"Mend the rule of types.{configuration.type.key}."
+        if self._first_unread is not None:
+            # the rule may be right, and what it asks for is what couldn't be read
+            todo = self._unread_said()
+        raise SourceNotEvaluableError(f"Nobody can be judged: {said} {todo}")
+
+    def _unread_said(self) -> str:
+        first = self._first_unread
+        assert first is not None  # noqa: S101  # asked for only where there is one
+        reason = first.reason.rstrip(".")
+        return f"{self._unread} records couldn't be used, the first: {first.where}: {reason}."
 
     def _sentence(self, fact: Fact) -> str:
         if fact.kind == "completion":
@@ -135,6 +155,7 @@ def judge(
         )
         for record in told:
             if isinstance(record, Skipped):
+                witness.miss(record)
                 yield record
                 continue
             judgement = next(judged)

@@ -6,17 +6,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from collections import Counter
 from collections.abc import Callable
 
 from attrs import field, frozen
 
-from certcore.domain import CertificateConfiguration, Note
+from certcore.domain import CertificateConfiguration
 from certcore.plugins import PluginRegistry
 from certcore.ports import ArtifactStore, AssetStore, Clock, Ledger, Notifier
 from certcore.registrar._alerts import Alarm
 from certcore.registrar._collaborators import Collaborators
-from certcore.registrar._delivering import Deliverer
+from certcore.registrar._delivering import Delivered, Deliverer
 from certcore.registrar._fulfilling import Fulfiller
 from certcore.registrar._setup import Designs
 from certcore.registrar._values import Watcher
@@ -81,12 +80,14 @@ class Office:
         watch: Callable[[int], None],
         *,
         certificate: str | None = None,
-    ) -> tuple[Counter[str], list[Note]]:
+        done: Delivered | None = None,
+    ) -> Delivered:
         """
         Send a configuration's messages that are due, or one certificate's; a held one's wait.
         """
+        done = Delivered() if done is None else done
         if self.notifier is None or self.refusal(configuration, allowed=True):
-            return Counter(), []
+            return done
         deliverer = Deliverer(
             configuration,
             ledger=self.ledger,
@@ -94,7 +95,8 @@ class Office:
             notifier=self.notifier,
             clock=self.clock,
         )
-        return deliverer.deliver(watch=watch, certificate=certificate)
+        deliverer.deliver(done, watch=watch, certificate=certificate)
+        return done
 
 
 @frozen(kw_only=True)

@@ -30,7 +30,7 @@ from certcore.registrar._office import RunOptions
 from certcore.registrar._premises import Wanted
 from certcore.registrar._previewing import preview
 from certcore.registrar._running import RunInProgress
-from certcore.registrar._setup import check_realm, set_up, unanswerable
+from certcore.registrar._setup import Designs, check_realm, set_up, unanswerable
 from certcore.registrar._values import Awarded, Judgement, Outcome, Preview, Watcher
 
 
@@ -133,7 +133,7 @@ class Registrar(Archive):
         configuration = self.configuration(wanted)
         found: list[Problem] = []
         try:
-            self._office().designs(configuration).prepare_all()
+            Designs(configuration, self._collaborators, self.assets).prepare_all()
         except ConfigurationError as exc:
             found += exc.problems
         try:
@@ -315,8 +315,7 @@ class Registrar(Archive):
 
         Those of a configuration that is held or switched off wait.
         """
-        counts, _ = self._office().deliver(self.configuration(wanted), lambda _: None)
-        return counts["sent"]
+        return self._office().deliver(self.configuration(wanted), lambda _: None).counts["sent"]
 
     def sweep(self, *, actor: str = "certcore") -> int:
         """
@@ -361,7 +360,7 @@ class Registrar(Archive):
             certificate: Id of a real certificate to show instead.
         """
         configuration = self.configuration(wanted)
-        designs = self._office().designs(configuration)
+        designs = Designs(configuration, self._collaborators, self.assets)
         shown = self.ledger.get(certificate) if certificate else None
         return preview(configuration, designs, language=language, name=name, shown=shown)
 

@@ -20,9 +20,9 @@ from certcore.domain import (
     Skipped,
     Status,
 )
-from certcore.exceptions import CertcoreError
+from certcore.exceptions import CertcoreError, NotFoundError
 from certcore.ports import Candidate, CertificateFilter
-from certcore.registrar._delivering import NOTES
+from certcore.registrar._delivering import NOTES, Delivered
 from certcore.registrar._fulfilling import Fulfilled
 from certcore.registrar._judging import BATCH, judge
 from certcore.registrar._office import Office, RunOptions
@@ -164,6 +164,7 @@ class RunInProgress:
         for key in self._configuration.keys:
             if self._options.retry:
                 self._retry_all(key)
+                self._ledger.resend(key, actor=self._options.actor, now=now)
             seen: set[str] = set()
             while due := [
                 each
@@ -172,9 +173,10 @@ class RunInProgress:
             ]:
                 # what is only handed on stays due, and isn't handed on twice
                 seen |= set(due)
-                before = self._tally.counts["issued"]
+                issued, failed = self._tally.counts["issued"], self._tally.counts["failed"]
                 self._fulfil(due)
-                self._tally.counts["finished"] += self._tally.counts["issued"] - before
+                self._tally.counts["finished"] += self._tally.counts["issued"] - issued
+                self._tally.counts["failed again"] += self._tally.counts["failed"] - failed
 
     def _retry_all(self, key: ConfigurationKey) -> None:
         wanted = CertificateFilter(configuration=key, statuses=frozenset({Status.FAILED}))
@@ -204,6 +206,11 @@ class RunInProgress:
                 self._eligible(item, setup, queue)
             while len(queue.ready) >= BATCH:
                 self._issue(queue.take(BATCH))
+        wanted = self._options.learners
+        if wanted and not self._tally.counts["retrieved"]:
+            raise NotFoundError(
+                "learner", ", ".join(sorted(wanted)), "The source has none of them."
+            )
         if queue.withheld:
             self._hold(queue.withheld)
         queue.release()
@@ -303,7 +310,12 @@ class RunInProgress:
         def watch(done: int) -> None:
             self._watch("issue", before + done)
 
-        self._count(self._fulfiller.fulfil(ids, watch=watch))
+        done = Fulfilled()
+        try:
+            self._fulfiller.fulfil(ids, watch=watch, done=done)
+        finally:
+            # an interrupt doesn't undo what was made
+            self._count(done)
 
     def _count(self, result: Fulfilled) -> None:
         self._fulfilled += result.issued + result.failed
@@ -317,13 +329,17 @@ class RunInProgress:
     def _deliver(self) -> None:
         if self._quiet or not self._options.fulfil:
             return
-        counts, notes = self._office.deliver(
-            self._configuration, lambda done: self._watch("deliver", done)
-        )
-        self._tally.counts["sent"] += counts["sent"]
-        self._tally.counts["undelivered"] += counts.total() - counts["sent"]
-        for note in notes:
-            self._note(note)
+        done = Delivered()
+        try:
+            self._office.deliver(
+                self._configuration, lambda so_far: self._watch("deliver", so_far), done=done
+            )
+        finally:
+            # as above
+            self._tally.counts["sent"] += done.counts["sent"]
+            self._tally.counts["undelivered"] += done.counts.total() - done.counts["sent"]
+            for note in done.notes:
+                self._note(note)
 
     def _watch(self, stage: Stage, done: int) -> None:
         if self._options.watch is not None:

@@ -107,6 +107,9 @@ class Tally:
         said: dict[str, int] = {name: counts[name] for name in names}
         said["held"] += counts["lapsed"]
         said["new"] = counts["awarded"]
+        # what this run finished before it judged anybody is counted once, as issued or as failed
+        said["held"] -= min(said["held"], counts["finished"])
+        said["resting"] -= min(said["resting"], counts["failed again"])
         return said
 
 

@@ -128,6 +128,21 @@ class Deliveries(Part):
                 state.happened(post.delivery.certificate, "release", actor=actor, now=now)
         return len(waiting)
 
+    def resend(self, configuration: ConfigurationKey, *, actor: str, now: dt.datetime) -> int:
+        state = self._state
+        with state.lock:
+            failed = [
+                post
+                for post in state.posts_in_order()
+                if _refused(post, now)
+                and state.entries[post.delivery.certificate].configuration == configuration
+            ]
+            for post in failed:
+                post.retry_at = None
+                post.change(status=DeliveryStatus.PENDING, attempts=0, settled_at=None)
+                state.happened(post.delivery.certificate, "resend", actor=actor, now=now)
+        return len(failed)
+
     def _may_go(self, post: Post, now: dt.datetime) -> bool:
         """
         Nothing keeps the message from being handed over.
@@ -139,3 +154,12 @@ class Deliveries(Part):
             and all(when is None or when <= now for when in (message.not_before, post.retry_at))
             and self._state.entries[message.certificate].certificate.status is Status.ISSUED
         )
+
+
+def _refused(post: Post, now: dt.datetime) -> bool:
+    """
+    It failed, or waits for another attempt.
+    """
+    waits = post.retry_at is not None and post.retry_at > now
+    status = post.delivery.status
+    return status is DeliveryStatus.FAILED or (status is DeliveryStatus.PENDING and waits)

@@ -273,6 +273,40 @@ class Deliveries(Suite):
         assert (last.verb, last.actor, last.at) == ("release", "m.ruiz", LATER)
         assert ledger.release(BIOLOGY, actor="m.ruiz", now=LATER) == 0
 
+    def test_failed_ones_sent_again(self, ledger: Ledger) -> None:
+        """
+        What failed, or waits for another attempt, goes at once; the rest isn't touched.
+        """
+        statuses = {
+            "a": DeliveryStatus.FAILED,
+            "b": DeliveryStatus.UNKNOWN,
+            "c": DeliveryStatus.SENT,
+        }
+        ids: dict[str, str] = {}
+        for learner, status in statuses.items():
+            ids[learner] = message(ledger, issue(ledger, candidate(learner))).id
+            assert ledger.sending(ids[learner], now=NOW) is not None
+            ledger.settle(Settlement(delivery=ids[learner], status=status, response="no"), now=NOW)
+        waiting = message(ledger, issue(ledger, candidate("d"))).id
+        assert ledger.sending(waiting, now=NOW) is not None
+        later = Settlement(delivery=waiting, status=DeliveryStatus.PENDING, retry_at=MUCH_LATER)
+        ledger.settle(later, now=NOW)
+        other = issue(ledger, candidate(configuration=HISTORY))
+        id_ = message(ledger, other).id
+        assert ledger.sending(id_, now=NOW) is not None
+        ledger.settle(Settlement(delivery=id_, status=DeliveryStatus.FAILED), now=NOW)
+
+        again = ledger.resend(BIOLOGY, actor="m.ruiz", now=LATER)
+
+        assert again == 2
+        assert set(due_messages(ledger, LATER)) == {ids["a"], waiting}
+        assert ledger.resend(BIOLOGY, actor="m.ruiz", now=LATER) == 0
+        delivery = ledger.sending(ids["a"], now=LATER)
+        assert delivery is not None
+        assert delivery.attempts == 1
+        last = ledger.history(delivery.certificate)[-1]
+        assert (last.verb, last.actor, last.at) == ("resend", "m.ruiz", LATER)
+
     def test_on_hold_nobody_is_told(self, ledger: Ledger) -> None:
         """
         However long it takes.
