@@ -196,7 +196,7 @@ def test_bounds_are_of_numbers() -> None:
     """
     kind = attrs.make_class("Given", {"it": option(minimum=5)})
 
-    assert (None, True, "x") == (kind(None).it, kind(True).it, kind("x").it)  # noqa: FBT003
+    assert (None, True, "x") == (kind(None).it, kind(True).it, kind("x").it)  # noqa: FBT003  # a value
 
 
 def test_assets_of_a_design() -> None:

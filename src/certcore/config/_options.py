@@ -248,7 +248,9 @@ def strip_optional(hint: Any) -> Any:
     if not is_union(typing.get_origin(hint)):
         return hint
     rest = [argument for argument in typing.get_args(hint) if argument is not type(None)]
-    return hint if len(rest) == len(typing.get_args(hint)) else typing.Union[tuple(rest)]  # noqa: UP007
+    if len(rest) == len(typing.get_args(hint)):
+        return hint
+    return typing.Union[tuple(rest)]  # noqa: UP007  # how many there are is known when it runs
 
 
 def asset_slugs(value: object) -> Iterator[str]:

@@ -126,7 +126,7 @@ class PreparedPdf:
         content.set_data(f"q {numbers} cm\n".encode() + stream.get_data() + b"\nQ\n")
         resources = drawing["/Resources"].clone(writer)
         assert isinstance(resources, DictionaryObject)  # noqa: S101  # as above
-        template = page["/Resources"]["/XObject"]  # type: ignore[index]
+        template = page["/Resources"]["/XObject"]  # type: ignore[index]  # a dictionary: we made it
         images = resources.setdefault(NameObject("/XObject"), DictionaryObject()).get_object()
         images.update(template)
         page[NameObject("/Resources")] = resources

@@ -215,7 +215,10 @@ class Registrar(Archive):
             actor=actor,
             watch=watch,
         )
-        return self._begin(self.configuration(wanted), slot, options).go()
+        begun = self._begin(self.configuration(wanted), slot, options)
+        # who runs certcore by its command line alone has nobody else to do what a revocation left
+        self._do_chores()
+        return begun.go()
 
     def award(
         self,
