@@ -110,9 +110,11 @@ class Account:
     others: dict[str, SecretRef] = option("By name", factory=dict[str, SecretRef])
 
 
+# A part of a word that stands in every traceback, `Configuratio`, would be no secret: each one here
+# begins as no word does.
 SECRETS = st.text(
     st.characters(codec="ascii", categories=["L", "N"]), min_size=12, max_size=60
-) | st.integers(min_value=10**12)
+).map("7Q9x{}".format) | st.integers(min_value=10**12)
 WRITTEN = st.recursive(
     SECRETS,
     lambda inner: (
