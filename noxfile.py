@@ -156,13 +156,16 @@ def soak(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """
-    Measure baselines and stages with the versions they are pinned to.
+    Measure baselines, stages, start, ledger and a large gradebook, in the pinned versions.
     """
     session.install(
-        *("-e", PACKAGE["core"], *TEST_TOOLS, "-c", "tests/benchmarks/constraints.txt"),
+        *("-e", PACKAGE["cli"], *TEST_TOOLS, "-c", "tests/benchmarks/constraints.txt"),
         *("-r", "tests/benchmarks/constraints.txt"),
     )
     session.run("pytest", "tests/benchmarks")
     session.chdir("tests")
     session.run("python", "-m", "benchmarks.run_baselines", *session.posargs)
     session.run("python", "-m", "benchmarks.run_stages")
+    session.run("python", "-m", "benchmarks.run_start")
+    session.run("python", "-m", "benchmarks.run_ledger")
+    session.run("python", "-m", "benchmarks.run_gradebook")

@@ -317,7 +317,7 @@ def find_public(
     if node.get("refdomain") != "py":
         return None
     target = node["reftarget"]
-    addresses: dict[str, str] = app.env.certcore_addresses  # type: ignore[attr-defined]
+    addresses: dict[str, str] = app.env.certcore_addresses  # type: ignore[attr-defined]  # Sphinx lets extensions add to it
     public = addresses.get(target)
     if public is not None and public != target:
         domain = env.get_domain("py")
@@ -332,9 +332,9 @@ def find_public(
 
 
 def _standard_names() -> set[str]:
-    import collections.abc  # noqa: PLC0415
-    import contextlib  # noqa: PLC0415
-    import typing  # noqa: PLC0415
+    import collections.abc  # noqa: PLC0415  # wanted for their names alone
+    import contextlib  # noqa: PLC0415  # wanted for their names alone
+    import typing  # noqa: PLC0415  # wanted for their names alone
 
     return {*collections.abc.__all__, *contextlib.__all__, *typing.__all__, "Path", "TracebackType"}
 
@@ -366,7 +366,7 @@ def remember_addresses(app: Sphinx) -> None:
     """
     Look the public names up once.
     """
-    app.env.certcore_addresses = public_addresses()  # type: ignore[attr-defined]
+    app.env.certcore_addresses = public_addresses()  # type: ignore[attr-defined]  # Sphinx lets extensions add to it
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

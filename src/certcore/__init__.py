@@ -58,10 +58,10 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     # loaded when it is asked for: `import certcore` alone costs nothing
-    import importlib  # noqa: PLC0415
+    import importlib  # noqa: PLC0415  # importing certcore stays cheap
 
     if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415
+        from importlib.metadata import version  # noqa: PLC0415  # importing certcore stays cheap
 
         return version("certcore")
     if name in __all__:

@@ -13,6 +13,7 @@ Everything certcore raises on purpose.
      ├── NotFoundError
      ├── SlotTakenError
      ├── IllegalTransitionError
+     ├── ReissueError
      └── CollaboratorError               .retryable, .retry_after: somebody else's fault
           ├── RetrievalError
           │    ├── NotPermittedError
@@ -63,6 +64,7 @@ __all__ = [
     "NotificationError",
     "PluginError",
     "Problem",
+    "ReissueError",
     "RetrievalError",
     "SlotTakenError",
     "SourceNotEvaluableError",
@@ -219,18 +221,41 @@ class SlotTakenError(CertcoreError):
         return f"{self.name} has had its run for {self.slot}"
 
 
+_DONE = {
+    "record": "recorded",
+    "fail": "made to fail",
+    "retry": "tried again",
+    "cancel": "cancelled",
+    "reinstate": "reinstated",
+    "annul": "annulled",
+    "forget": "forgotten",
+}
+"""What has happened to what was put through a verb, where it isn't the verb and a `d`."""
+
+
 class IllegalTransitionError(CertcoreError, ValueError):
     """
     A certificate's status doesn't allow what was asked for; nothing was changed.
     """
 
-    def __init__(self, verb: str, status: str) -> None:
+    def __init__(self, verb: str, status: str, hint: str = "") -> None:
         self.verb = verb
         self.status = status
-        super().__init__(verb, status)
+        self.hint = hint
+        super().__init__(verb, status, hint)
 
     def __str__(self) -> str:
-        return f"a certificate that is {self.status} can't be put through {self.verb!r}"
+        done = _DONE.get(self.verb, f"{self.verb}d")
+        said = f"a certificate that is {self.status} can't be {done}"
+        if done == self.status:
+            said = f"the certificate is {done} already"
+        return f"{said}. {self.hint}" if self.hint else said
+
+
+class ReissueError(CertcoreError, ValueError):
+    """
+    A certificate can't be reissued as it was asked for; nothing was changed.
+    """
 
 
 class CollaboratorError(CertcoreError):

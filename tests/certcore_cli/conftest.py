@@ -120,6 +120,9 @@ class Campus:
         return found
 
     def start(self, *words: object, **options: Any) -> subprocess.Popen[str]:
+        env = {**os.environ, **options.pop("env", {})}
+        if options.pop("unmeasured", False):
+            env = {name: value for name, value in env.items() if not name.startswith("COVERAGE_")}
         return subprocess.Popen(
             [sys.executable, "-c", START, *map(str, words)],
             cwd=options.pop("cwd", self.folder),
@@ -128,7 +131,7 @@ class Campus:
             stderr=subprocess.PIPE,
             text=True,
             encoding=options.pop("encoding", "utf-8"),
-            env={**os.environ, **options.pop("env", {})},
+            env=env,
         )
 
     def code(self, learner: str) -> str:

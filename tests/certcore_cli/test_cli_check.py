@@ -12,6 +12,8 @@ from typing import Any
 import pypdf
 import pytest
 
+from PIL import Image
+
 
 BIO = "bio101/completion"
 
@@ -192,6 +194,28 @@ def test_a_preview_can_go_to_stdout_and_has_a_name_of_its_own(
     assert 1 == len(pypdf.PdfReader(io.BytesIO(piped.stdout_bytes)).pages)
     assert "preview-bio101-completion.pdf" in named.stderr
     assert (campus.folder / "preview-bio101-completion.pdf").is_file()
+
+
+def test_a_preview_as_a_picture(
+    campus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Asked for, or by the file's name; at any scale.
+    """
+    monkeypatch.chdir(campus.folder)
+    large = tmp_path / "large.PNG"
+
+    asked = campus.run("preview", BIO, "--png", "--scale", 1)
+    named = campus.run("preview", BIO, "-o", large, "--scale", 2)
+
+    assert 0 == asked.exit_code == named.exit_code
+    assert "preview-bio101-completion.png" in asked.stderr
+    with (
+        Image.open(campus.folder / "preview-bio101-completion.png") as small,
+        Image.open(large) as big,
+    ):
+        assert "PNG" == small.format == big.format
+        assert (small.width * 2, small.height * 2) == big.size
 
 
 def test_a_preview_says_which_variant_it_shows(campus: Any, tmp_path: Path) -> None:

@@ -280,6 +280,7 @@ def test_releasing_what_cannot_be_sent_is_a_partial_failure(campus: Any) -> None
 
     assert 1 == result.exit_code
     assert "2 messages couldn't be sent." in result.stderr
+    assert f"To try again: certcore -p {campus.folder} issue {BIO} --retry" in result.stderr
 
 
 def test_a_learner_without_address_is_counted(campus: Any) -> None:

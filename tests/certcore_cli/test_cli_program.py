@@ -238,6 +238,16 @@ def test_a_terminal_gets_bars_and_lines_that_fit(campus: Any, columns: int) -> N
     assert ("Awarded" in plain) == (columns > 100)
 
 
+def test_somebody_at_a_terminal_is_told_that_nothing_is_due(campus: Any) -> None:
+    """
+    And where to look; a log isn't filled with it.
+    """
+    code, shown = on_terminal(campus, "issue", "--due")
+
+    assert 0 == code
+    assert "Nothing is due. What comes next: certcore runs --next" in shown
+
+
 def test_a_broken_pipe_is_quiet(campus: Any) -> None:
     """
     `certcore list | head` ends without a word.
@@ -261,7 +271,8 @@ def test_a_stopped_run_goes_on_where_it_was(campus: Any, number: signal.Signals)
     learner has one certificate and one message.
     """
     campus.book([(f"p{n}", f"Person {n}", f"p{n}@uni.example", 1, 1, "") for n in range(150)])
-    process = campus.start("issue", "bio101/completion")
+    # an interrupt in the midst of what measures coverage would leave it waiting for itself
+    process = campus.start("issue", "bio101/completion", unmeasured=True)
     until = time.monotonic() + 30
     while not list(campus.folder.glob("certificates/*/*/*.pdf")) and time.monotonic() < until:
         time.sleep(0.02)

@@ -279,7 +279,8 @@ def test_a_letter_that_no_font_has(tmp_path: Path) -> None:
     Whose certificate can't be made is told so; everybody else gets theirs.
     """
     assert run("init", tmp_path / "demo").exit_code == 0
-    edit(tmp_path / "demo/designs/diploma.toml", '["NotoSans.ttf"]', "[]")
+    (people,) = (tmp_path / "demo/gradebooks").glob("Demo_BIO101_*_profile_info_*")
+    edit(people, "Олена Ґалаґан-Їжакевич", "𒀀")
 
     result = run("demo", tmp_path / "demo")
 

@@ -65,6 +65,8 @@ class Bureau:
     opened: list[str] = Factory(list[str])
     heard: list[str] = Factory(list[str])
     realm: str = "school"
+    more: list[object] = Factory(list[object])
+    """Other plugins."""
 
     def give(self, *learners: Any) -> None:
         """
@@ -132,7 +134,7 @@ class Bureau:
             def certcore_run_closed(self, run: Any) -> None:
                 bureau.heard.append(run.status.value)
 
-        return PluginRegistry([Plugin()], installed=False)
+        return PluginRegistry([Plugin(), *self.more], installed=False)
 
     def registrar(self, **said: Any) -> Registrar:
         given: dict[str, Any] = {

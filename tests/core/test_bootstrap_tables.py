@@ -255,6 +255,8 @@ def test_what_is_missing_is_told_where_the_type_stands(found):
         ("schedule = { cron = '0 6 * * fr' }", "schedule.cron", "'0 6 * * fr': 'fr' is no day of"),
         ("schedule = { cron = '0 9-6 * * *' }", "schedule.cron", "'0 9-6 * * *': '9-6' is no hour"),
         ("schedule = { cron = '0 6 ? * *' }", "schedule.cron", "'0 6 ? * *': '?' is no day of the"),
+        ("schedule = { cron = '0 6 31 2 *' }", "schedule.cron", "'0 6 31 2 *': no such month has"),
+        ("schedule.until = 'soon'", "schedule.until", "'soon': a date, or such as '14 days after"),
         ("schedule = {}", "schedule", "a schedule says one of cron, every and once."),
         (
             "schedule = { every = '1 day', cron = '0 6 * * *' }",
@@ -366,7 +368,7 @@ def test_moments(load):
             anchor=dt.datetime(2026, 1, 1, tzinfo=tokyo),
             jitter=dt.timedelta(minutes=5),
             start=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
-            until=dt.datetime.combine(dt.date(2026, 8, 1), last, tokyo),
+            until=Moment(at=dt.datetime.combine(dt.date(2026, 8, 1), last, tokyo)),
         )
         == made.schedule
     )
@@ -379,6 +381,17 @@ def test_gates_may_hang_on_the_dates_alone(load):
     made = load(term='gate = { open = "start", close = "end" }').catalog.get("bio/completion")
 
     assert Gate(open=Moment(anchor="start"), close=Moment(anchor="end")) == made.gate
+
+
+def test_schedules_may_end_with_their_context(load):
+    """
+    Or some time after it.
+    """
+    said = 'schedule = { cron = "0 6 * * *", until = "60 days after end" }'
+    made = load(term=said).catalog.get("bio/completion")
+
+    assert made.schedule is not None
+    assert Moment(offset=dt.timedelta(days=60)) == made.schedule.until
 
 
 @pytest.mark.parametrize("line", ["*/5 0-6 1,15 jan-mar mon-fri/2", "0 6 * * 7", "0 6 31 12 SUN"])

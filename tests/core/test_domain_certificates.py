@@ -73,6 +73,47 @@ def test_transitions(status: Status, verb: Verb) -> None:
     assert (verb, status.value) == (caught.value.verb, caught.value.status)
 
 
+@pytest.mark.parametrize(
+    "status, verb, said",
+    [
+        ("revoked", "revoke", "the certificate is revoked already"),
+        ("cancelled", "cancel", "the certificate is cancelled already"),
+        ("forgotten", "forget", "the certificate is forgotten already"),
+        (
+            "pending",
+            "revoke",
+            "a certificate that is pending can't be revoked. It isn't issued yet: cancel it",
+        ),
+        (
+            "issued",
+            "cancel",
+            (
+                "a certificate that is issued can't be cancelled. Revoke it or, if it should never "
+                "have been, annul it"
+            ),
+        ),
+        (
+            "issued",
+            "reinstate",
+            (
+                "a certificate that is issued can't be reinstated. It isn't revoked; only what was "
+                "revoked can be reinstated"
+            ),
+        ),
+        ("revoked", "annul", "a certificate that is revoked can't be annulled. Reinstate it first"),
+        ("revoked", "fail", "a certificate that is revoked can't be made to fail"),
+    ],
+)
+def test_a_refusal_says_what_to_do_instead(status: str, verb: Verb, said: str) -> None:
+    """
+    In words that people use, and with the verb that is meant where there is one.
+    """
+    with pytest.raises(IllegalTransitionError) as caught:
+        transition(Status(status), verb)
+
+    assert said == str(caught.value)
+
+
 def test_which_statuses_hold_the_slot() -> None:
     """
     Only what was replaced or declared a mistake leaves room for another award.

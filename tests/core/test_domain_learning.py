@@ -290,4 +290,33 @@ def test_a_name_is_a_text() -> None:
     A platform's null isn't a name.
     """
     with pytest.raises(ValueError, match="a learner's name is a text, not NoneType"):
-        Learner(realm="school", id="4711", name=None)  # type: ignore[arg-type]
+        Learner(realm="school", id="4711", name=None)  # type: ignore[arg-type]  # what isn't allowed is tried
+
+
+@pytest.mark.parametrize("field", ["realm", "id"])
+def test_ids_that_not_every_database_keeps(field: str) -> None:
+    """
+    The longest are taken; a longer one is refused where it comes in, and not by a database.
+    """
+    said = {"realm": "school", "id": "ada", field: "x" * 255}
+    assert "x" * 255 == getattr(Learner(**said), field)
+    with pytest.raises(ValueError, match="has 256 characters; 255 are allowed"):
+        Learner(**{**said, field: "x" * 256})
+
+
+@pytest.mark.parametrize("text", ["Ada\0", "Łucja\0"])
+def test_no_text_of_a_learner_holds_a_nul(text: str) -> None:
+    """
+    PostgreSQL would refuse the whole batch.
+    """
+    with pytest.raises(ValueError, match="name has a NUL character in it"):
+        Learner(realm="school", id="ada", name=text)
+
+
+@pytest.mark.parametrize("text, said", [("k" * 256, "at most 255"), ("a\0b", "without NUL")])
+def test_keys_that_not_every_database_keeps(text: str, said: str) -> None:
+    """
+    A context's key is refused like a learner's id.
+    """
+    with pytest.raises(ValueError, match=said):
+        LearningContext(key=text)

@@ -32,6 +32,7 @@ from certcore.exceptions import (
     NotPermittedError,
     PluginError,
     Problem,
+    ReissueError,
     RetrievalError,
     SlotTakenError,
     SourceNotEvaluableError,
@@ -68,6 +69,7 @@ ERRORS = [
     LedgerError("gone", retryable=True),
     LedgerBusyError("locked", retryable=True, retry_after=1),
     LedgerVersionError("too new"),
+    ReissueError("nothing would change"),
     SlotTakenError("bio101/completion", "2026-07-01T06:00Z"),
 ]
 
@@ -143,7 +145,7 @@ def test_a_plugins_own_error_survives_pickling() -> None:
         (ERRORS[7], "there is no configuration 'bio11'. Did you mean 'bio101'?"),
         (NotFoundError("run", "7"), "there is no run '7'"),
         (ERRORS[-1], "bio101/completion has had its run for 2026-07-01T06:00Z"),
-        (ERRORS[8], "a certificate that is pending can't be put through 'revoke'"),
+        (ERRORS[8], "a certificate that is pending can't be revoked"),
         (ERRORS[9], "down"),
         (
             ERRORS[15],
@@ -167,6 +169,7 @@ def test_text_says_what_and_what_to_do(error: CertcoreError, text: str) -> None:
         (MissingExtraError, ImportError),
         (NotFoundError, LookupError),
         (IllegalTransitionError, ValueError),
+        (ReissueError, ValueError),
         (AssetNotFoundError, LookupError),
     ],
 )

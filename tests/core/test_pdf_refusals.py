@@ -101,12 +101,8 @@ TEMPLATES = {
     "picture": (b"\x89PNG\r\n\x1a\n" * 300, "isn't a PDF file"),
     "cut": (pdf()[:900], "is cut off: upload it again"),
     "encrypted": (altered(lambda writer: writer.encrypt("secret", "owner")), "is encrypted: save"),
-    "encrypted without a password": (
-        altered(lambda writer: writer.encrypt("", "owner")),
-        "is encrypted: save it without password",
-    ),
     "no page": (altered(without_pages), "has no page: upload a PDF with one"),
-    "no size": (altered(without_size), "its page has no size: set the page's size"),
+    "no size": (altered(without_size), "has a page without a size: set the page's size"),
     "no content": (altered(without_content), "is damaged: open it in a PDF reader"),
     "rubbish": (b"%PDF-1.7\n" + b"rubbish\n" * 30 + b"%%EOF", "is damaged"),
     "broken stream": (
@@ -153,7 +149,7 @@ def protected(rights: bytes) -> bytes:
 FONTS = {
     "empty": (b"", "isn't a font that can be read: upload a TrueType font"),
     "text": (b"Hello, world! " * 100, "isn't a font that can be read"),
-    "PostScript outlines": (b"OTTO" + bytes(200), "has PostScript outlines; a TrueType font"),
+    "PostScript outlines": (b"OTTO" + bytes(200), "isn't a font that can be read"),
     "bitmaps only": (protected(b"\x02\x00"), "its maker doesn't allow it to be embedded"),
     "packed": (b"wOF2" + bytes(200), "is packed for the web; a TrueType font is wanted"),
     "head alone": (noto()[:300], "isn't a font that can be read"),
@@ -286,11 +282,8 @@ def test_words_that_no_certificate_could_show_are_refused_at_once():
     """
     What the layout itself says is checked before anybody is awarded anything.
     """
-    with pytest.raises(MissingGlyphsError, match=r"element 'name': .*Helvetica.* 'ł'"):
-        prepare({}, name=Text(text="Ukończył: {recipient.name}", at=(20, 20)))
-
-    with pytest.raises(LayoutError, match="runs from right to left"):
-        prepare({}, name=Text(text="شهادة {recipient.name}", at=(20, 20)))
+    with pytest.raises(MissingGlyphsError, match=r"element 'name': .*Helvetica.* '𒀀' .*, '𒀁'"):
+        prepare({}, name=Text(text="𒀀𒀁: {recipient.name}", at=(20, 20)))
 
 
 def test_an_element_may_have_a_font_of_its_own():
@@ -306,7 +299,7 @@ def test_an_element_may_have_a_font_of_its_own():
 
     content = prepared.generate(sample_certificate(name="Zoł")).content
 
-    assert b"/Times-Bold" in content
+    assert b"+EBGaramond-Regular_700wght" in content
     assert b"+NotoSans-Regular" in content
 
 
@@ -469,7 +462,7 @@ def test_the_engine_says_what_it_is_made_of():
     Libraries whose versions show in a file are named.
     """
     assert re.fullmatch(
-        r"certcore-pdf \d+ \(pypdf \S+, reportlab \S+, segno \S+, babel \S+, zlib \S+\)",
+        r"certcore-pdf \d+ \(harfbuzz \S+, pypdf \S+, segno \S+, babel \S+, zlib \S+\)",
         prepare({}).engine,
     )
 
@@ -482,7 +475,7 @@ def test_the_generator_is_offered_as_a_plugin():
 
     class Never:
         def now(self) -> Any:
-            raise NotImplementedError
+            raise AssertionError("a generator doesn't ask for the time")
 
     with provider.build(NoOptions(), Services(clock=Never())) as generator:
         prepared = generator.prepare(Pdf(template="diploma.pdf"), Shelf({"diploma.pdf": pdf()}))

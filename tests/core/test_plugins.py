@@ -551,6 +551,6 @@ def test_a_lazy_object_among_a_modules_globals() -> None:
             raise RuntimeError("not set up")
 
     plugin = types.ModuleType("lazy_plugin")
-    plugin.settings = Lazy()  # type: ignore[attr-defined]
+    plugin.settings = Lazy()  # type: ignore[attr-defined]  # modules may have anything
 
     assert () == PluginRegistry([plugin], installed=False).problems

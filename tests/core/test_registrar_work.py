@@ -304,3 +304,20 @@ def test_cancelled_before_it_is_issued(bureau: Any, registrar: Any, person: Any)
 
     assert 1 == registrar.issue(bureau.configuration()).count("blocked")
     assert "unknown" == registrar.verify(registrar.find()[0].code).status
+
+
+def test_more_than_a_page_of_earlier_work(bureau: Any, person: Any) -> None:
+    """
+    Each is handed on once, and made once, in however many pages; what nobody knows is passed over.
+    """
+    bureau.give(*(person(f"u{n}") for n in range(1100)))
+    configuration = bureau.configuration(max_new=None)
+    with bureau.registrar() as registrar:
+        first, again = registrar.award(configuration), registrar.award(configuration)
+        # nobody knows the configuration here
+        assert 0 == registrar.sweep()
+        run = registrar.issue(configuration)
+
+    assert (1100, 1100) == (len(first.ids), len(set(first.ids)))
+    assert sorted(first.ids) == sorted(again.ids)
+    assert (1100, 1100) == (run.count("finished"), len(bureau.generator.made))

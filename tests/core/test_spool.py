@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certcore import _spool
 from certcore._spool import BATCH, Spool
 from certcore.exceptions import RetrievalError
 
@@ -24,27 +25,40 @@ VALUES = st.recursive(
 )
 
 
-@given(st.lists(st.tuples(KEYS, VALUES), max_size=40))
-def test_what_comes_out_is_what_went_in(rows):
+def kept(table):
     """
-    The last value of each key stays, in the order of these last ones; the others are given back.
+    Walk a table: the rows that count, and those that were replaced.
+    """
+    pages = list(table.pages())
+    return [row for page, _ in pages for row in page], [row for _, page in pages for row in page]
+
+
+@pytest.mark.parametrize("size", [1 << 23, 4, 1])
+@given(rows=st.lists(st.tuples(KEYS, VALUES), max_size=40))
+def test_what_comes_out_is_what_went_in(size, rows):
+    """
+    The last row of each key counts, in the order of these last ones; the others are replaced.
+
+    Whether keys are many or few for the filter, which can only say that one may have come before.
     """
     last = {}
     replaced = []
-    for key, value in rows:
-        if key in last:
-            replaced.append((key, last.pop(key)))
-        last[key] = value
+    for place, row in enumerate(rows):
+        last[row[0]] = place
+    replaced = [row for place, row in enumerate(rows) if last[row[0]] != place]
+    counting = [row for place, row in enumerate(rows) if last[row[0]] == place]
 
-    with Spool() as spool:
-        table = spool.table()
-        given_back = table.put(rows)
-        kept = [row for page in table.pages() for row in page]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_spool, "_FILTER", size)
+        with Spool() as spool:
+            table = spool.table()
+            table.put(rows)
 
-        assert replaced == given_back
-        assert list(last.items()) == kept
-        assert last == table.get(list(last))
-        assert len(last) == len(table)
+            assert (counting, replaced) == kept(table)
+            assert {row[0]: row for row in counting} == table.get(list(last))
+
+            again = {row[0] for row in replaced}
+            assert {row[0]: row for row in counting if row[0] in again} == table.last(list(again))
 
 
 def test_more_than_a_batch_is_kept_and_found():
@@ -57,32 +71,48 @@ def test_more_than_a_batch_is_kept_and_found():
         table = spool.table()
         table.put(rows)
 
-        assert rows == [row for page in table.pages() for row in page]
-        assert dict(rows) == table.get([key for key, _ in rows])
+        assert (rows, []) == kept(table)
+        assert {row[0]: row for row in rows} == table.get([row[0] for row in rows])
 
 
 def test_a_key_put_again_later_is_replaced():
     """
-    Batches know of each other: None is a value like any other.
+    Batches know of each other, and what was looked up before doesn't stay for ever.
     """
     with Spool() as spool:
         table = spool.table()
         table.put([("ada", None), ("Ada", 1)])
 
-        assert [("ada", None)] == table.put([("ada", 2)])
-        assert [[("Ada", 1), ("ada", 2)]] == list(table.pages())
+        assert {"ada": ("ada", None)} == table.get(["ada"])
+
+        table.put([("ada", 2)])
+
+        assert {"ada": ("ada", 2)} == table.get(["ada"])
+        assert ([("Ada", 1), ("ada", 2)], [("ada", None)]) == kept(table)
 
 
 def test_tables_are_apart():
     """
-    What is in one table isn't in another.
+    What is in one table isn't in another, though they share a filter.
     """
     with Spool() as spool:
         one, other = spool.table(), spool.table()
         one.put([("ada", 1)])
+        other.put([("bob", 1)])
 
         assert {} == other.get(["ada"])
-        assert [] == list(other.pages())
+        assert ([("bob", 1)], []) == kept(other)
+
+
+def test_an_empty_table_has_nothing():
+    """
+    Nothing can be found in it, and no page of it can be walked.
+    """
+    with Spool() as spool:
+        table = spool.table()
+
+        assert {} == table.get(["ada"])
+        assert [] == list(table.pages())
 
 
 def test_a_full_disk_is_a_retrieval_error():
@@ -91,12 +121,12 @@ def test_a_full_disk_is_a_retrieval_error():
     """
     with Spool() as spool:
         table = spool.table()
-        spool._database.execute("PRAGMA max_page_count = 5")
+        spool._database.execute("PRAGMA max_page_count = 10")
 
         with pytest.raises(
             RetrievalError, match=r"temporary data can't be kept: .* full"
         ) as caught:
-            table.put([(f"user{number}", "x" * 1000) for number in range(100)])
+            table.put([(f"user{number}", f"{number:1000}") for number in range(100)])
 
         assert caught.value.retryable
 
@@ -109,4 +139,4 @@ def test_a_closed_spool_says_so():
         table = spool.table()
 
     with pytest.raises(RetrievalError, match="closed"):
-        len(table)
+        table.put([("ada", 1)])

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 from collections.abc import Callable
 from pathlib import Path
@@ -60,11 +61,16 @@ def make_project(tmp_path: Path) -> Callable[..., Path]:
     Write a project with so many learners, every tenth of whom doesn't pass.
     """
 
-    def make(learners: int = 20) -> Path:
-        folder = tmp_path / "project"
-        for name in ("assets", "designs"):
-            (folder / name).mkdir(parents=True)
-        (folder / "certcore.toml").write_text(PROJECT, "utf-8")
+    def make(
+        learners: int = 20, *, name: str = "project", key: str = "course-7", ledger: str = ""
+    ) -> Path:
+        folder = tmp_path / name
+        for part in ("assets", "designs"):
+            (folder / part).mkdir(parents=True)
+        project = PROJECT.replace("course-7", key)
+        if ledger:
+            project += f"\n[ledger]\nurl = {json.dumps(ledger)}\n"
+        (folder / "certcore.toml").write_text(project, "utf-8")
         (folder / "designs" / "plain.toml").write_text(DESIGN, "utf-8")
         canvas = Canvas(str(folder / "assets" / "plain.pdf"), pagesize=(841.89, 595.28))
         canvas.rect(40, 40, 761, 515)

@@ -1,15 +1,18 @@
 """
-Killed before and after every call of every port, a run is finished by the next one.
+Killed or terminated before and after every call of every port, a run is finished by the next one.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+import signal
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -17,9 +20,10 @@ import pytest
 from attrs import define, evolve
 
 from certcore.bootstrap import load_project
-from certcore.domain import Receipt, Status
+from certcore.domain import ConfigurationKey, Receipt, Status
 from certcore.plugins import PluginRegistry, Provider, ProviderKind, Services
-from certcore.registrar import Registrar
+from certcore.ports import CertificateFilter
+from certcore.registrar import Changes, RecipientChange, Registrar
 
 
 LEARNERS = {"u0", "u1", "u2"}
@@ -39,6 +43,7 @@ class Executioner:
 
     at: int | None = None
     after: bool = False
+    number: int = signal.SIGKILL
     calls: int = 0
     dead: bool = False
 
@@ -55,6 +60,9 @@ class Executioner:
         return result
 
     def _kill(self) -> None:
+        if self.number == signal.SIGTERM:
+            # who is asked to end may tidy up
+            signal.raise_signal(signal.SIGTERM)
         self.dead = True
         raise Killed
 
@@ -130,9 +138,10 @@ def run(registrar: Registrar) -> None:
         registrar.issue("welding/completion")
 
 
-def statuses(folder: Path) -> tuple[dict[str, Status], dict[str, list[str]]]:
+def statuses(folder: Path, key: str) -> tuple[dict[str, Status], dict[str, list[str]]]:
     with load_project(folder).registrar() as registrar:
-        found = registrar.find()
+        wanted = CertificateFilter(configuration=ConfigurationKey(key, "completion"))
+        found = registrar.find(wanted)
         assert len(found) == len({certificate.learner.id for certificate in found})
         return (
             {certificate.learner.id: certificate.status for certificate in found},
@@ -146,65 +155,94 @@ def statuses(folder: Path) -> tuple[dict[str, Status], dict[str, list[str]]]:
         )
 
 
-def calls_of_one_run(make_project: Callable[..., Path]) -> int:
+@pytest.fixture
+def terminable() -> Iterator[None]:
+    """
+    Take SIGTERM as the command line does.
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def project(make_project: Callable[..., Path], ledger_url: str) -> Callable[[str], Path]:
+    """
+    Write a project of a course of its own; all of them share a ledger.
+    """
+
+    def write(key: str) -> Path:
+        return make_project(len(LEARNERS), name=key, key=key, ledger=ledger_url)
+
+    return write
+
+
+def calls_of_one_run(folder: Path) -> int:
     executioner = Executioner()
-    run(registrar_of(make_project(3), executioner))
+    run(registrar_of(folder, executioner))
     return executioner.calls
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_killed_at_every_port_call(
-    make_project: Callable[..., Path], tmp_path: Path, when: str
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "terminated"])
+def test_ended_at_every_port_call(
+    project: Callable[[str], Path], terminable: None, number: int
 ) -> None:
     """
     Wherever the first run ends, the second leaves everybody with one certificate and one message.
     """
-    calls = calls_of_one_run(make_project)
+    # the first one makes the ledger
+    calls_of_one_run(project("first"))
+    calls = calls_of_one_run(project("second"))
     assert calls > 20  # ledger, store, notifier, source and generator are all in it
 
     for at in range(1, calls + 1):
-        (tmp_path / "project").rename(tmp_path / f"before-{at}")
-        folder = make_project(3)
-        executioner = Executioner(at=at, after=when == "after")
-        with pytest.raises(Killed):
-            run(registrar_of(folder, executioner))
+        key = f"course-{at}"
+        folder = project(key)
+        # after a call is where it is before the next one
+        after = number == signal.SIGKILL
+        with pytest.raises((Killed, KeyboardInterrupt)):
+            run(registrar_of(folder, Executioner(at=at, after=after, number=number)))
         run(registrar_of(folder, Executioner(), clock=LaterClock()))
 
-        status, messages = statuses(folder)
-        assert dict.fromkeys(LEARNERS, Status.ISSUED) == status, at
-        assert {learner: ["sent"] for learner in LEARNERS} == messages, at
-        assert len(LEARNERS) == len(list((folder / "outbox").glob("*.eml"))), at
+        status, messages = statuses(folder, key)
+        assert dict.fromkeys(LEARNERS, Status.ISSUED) == status, key
+        assert {learner: ["sent"] for learner in LEARNERS} == messages, key
+        assert len(LEARNERS) == len(list((folder / "outbox").glob("*.eml"))), key
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_message_that_can_not_be_repeated_is_not(
-    make_project: Callable[..., Path], tmp_path: Path, when: str
-) -> None:
+@pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)
+def test_a_message_that_can_not_be_repeated_is_not(project: Callable[[str], Path]) -> None:
     """
     Where a repeated message would reach the learner twice, a doubtful one is left to somebody.
     """
-    calls = calls_of_one_run(make_project)
+    calls_of_one_run(project("first"))
+    calls = calls_of_one_run(project("second"))
 
     for at in range(1, calls + 1):
-        (tmp_path / "project").rename(tmp_path / f"before-{at}")
-        folder = make_project(3)
-        handed_over: Counter[str] = Counter()
-        for executioner, overrides in (
-            (Executioner(at=at, after=when == "after"), {}),
-            (Executioner(), {"clock": LaterClock()}),
-        ):
-            registrar = registrar_of_unrepeatable(folder, executioner, handed_over, **overrides)
-            try:
-                run(registrar)
-            except Killed:
-                assert executioner.at == at
+        for after in (False, True):
+            key = f"course-{at}-{after}"
+            folder = project(key)
+            handed_over: Counter[str] = Counter()
+            for executioner, overrides in (
+                (Executioner(at=at, after=after), {}),
+                (Executioner(), {"clock": LaterClock()}),
+            ):
+                registrar = registrar_of_unrepeatable(folder, executioner, handed_over, **overrides)
+                try:
+                    run(registrar)
+                except Killed:
+                    assert executioner.at == at
 
-        status, messages = statuses(folder)
-        assert dict.fromkeys(LEARNERS, Status.ISSUED) == status, at
-        assert {1} >= set(handed_over.values()), at
-        for learner, said in messages.items():
-            # either it is known to have been sent, or somebody is asked to look
-            assert said in (["sent"], ["unknown"]), (at, learner)
+            status, messages = statuses(folder, key)
+            assert dict.fromkeys(LEARNERS, Status.ISSUED) == status, key
+            assert {1} >= set(handed_over.values()), key
+            for learner, said in messages.items():
+                # either it is known to have been sent, or somebody is asked to look
+                assert said in (["sent"], ["unknown"]), (key, learner)
 
 
 def registrar_of_unrepeatable(
@@ -219,3 +257,75 @@ def registrar_of_unrepeatable(
 
     plugins = WatchedPlugins(executioner, repeatable=False, send=send)
     return load_project(folder, plugins=plugins).registrar(**overrides)
+
+
+MENDED = Changes(recipient=RecipientChange(name="Ada the First"))
+
+
+def reissue(registrar: Registrar) -> None:
+    with registrar:
+        old = registrar.find()[0]
+        if old.status is Status.ISSUED:
+            registrar.reissue(old.id, MENDED, reason="typo", actor="tests")
+
+
+def issued_project(make_project: Callable[..., Path]) -> Path:
+    """
+    A project with one certificate, whose design was edited since.
+    """
+    folder = make_project(1)
+    run(registrar_of(folder, Executioner()))
+    design = folder / "designs" / "plain.toml"
+    design.write_text(design.read_text("utf-8").replace("size = 34", "size = 20"), "utf-8")
+    return folder
+
+
+def assert_reissued(folder: Path, at: int) -> None:
+    """
+    One good certificate with the old look, linked both ways, and one message about it.
+    """
+    with load_project(folder).registrar() as registrar:
+        old, new = registrar.find()
+        assert (Status.SUPERSEDED, Status.ISSUED) == (old.status, new.status), at
+        assert (new.id, old.id) == (old.replaced_by, new.replaces), at
+        assert old.design_digest == new.design_digest, at
+        assert "Ada the First" == new.statement.recipient.name, at
+        sent = [(each.purpose, each.status.value) for each in registrar.deliveries(new.id)]
+        assert [("reissue", "sent")] == sent, at
+
+
+@pytest.mark.parametrize("finish", ["sweep", "run", "again"])
+def test_a_reissue_killed_at_every_port_call(
+    make_project: Callable[..., Path], tmp_path: Path, finish: str
+) -> None:
+    """
+    Wherever it ends there is one good certificate, and what was begun is finished by whatever
+    comes next; where nothing was begun, nothing has changed.
+    """
+    pristine, folder = issued_project(make_project), tmp_path / "tried"
+    shutil.copytree(pristine, folder)
+    executioner = Executioner()
+    reissue(registrar_of(folder, executioner))
+    assert executioner.calls > 10  # ledger, store, notifier and generator are all in it
+    assert_reissued(folder, 0)
+
+    # before a call is where it was after the one before
+    for at in range(1, executioner.calls + 1):
+        shutil.rmtree(folder)
+        shutil.copytree(pristine, folder)
+        with pytest.raises(Killed):
+            reissue(registrar_of(folder, Executioner(at=at, after=True)))
+        with load_project(folder).registrar() as registrar:
+            begun = registrar.find()
+            assert 1 == [each.status for each in begun].count(Status.ISSUED), at
+        later = registrar_of(folder, Executioner(), clock=LaterClock())
+        if finish == "again":
+            reissue(later)
+        with later:
+            _ = later.issue("welding/completion") if finish == "run" else later.sweep()
+
+        if finish == "again" or len(begun) > 1:
+            assert_reissued(folder, at)
+        else:
+            with load_project(folder).registrar() as registrar:
+                assert begun == registrar.find(), at

@@ -1,61 +1,76 @@
 """
-A package of somebody else's, with a retriever and a generator of its own, works through the CLI.
+Packages of somebody else's, one for each port: built, installed, tested, and used by the CLI.
 """
 
 from __future__ import annotations
 
 import json
+import mailbox
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import venv
 
 from collections.abc import Callable
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 
-PLUGIN = Path(__file__).parent / "sample_plugin"
+PACKAGES = Path(__file__).parent / "packages"
+NAMES = sorted(each.parent.name for each in PACKAGES.glob("*/pyproject.toml"))
 PROJECT = {
     "certcore.toml": """
+        [ledger]
+        use = "onefile"
+
+        [store]
+        use = "cabinet"
+
+        [notifier]
+        use = "maildir"
+
         [issuers.school]
         name   = "Evening School"
         sender = "Evening School <office@example.org>"
 
-        [sources.book]
-        use   = "attendance"
+        [sources.school]
+        use   = "schoolbook"
         realm = "school"
-        book  = "attendance.txt"
+        path  = "school.db"
 
-        [types.attended]
-        title  = "Certificate of attendance"
-        source = "book"
-        design = "letter"
-        rule   = { facts = { hours = 5 } }
+        [types.completion]
+        title  = "Certificate of completion"
+        source = "school"
+        design = "diploma"
+        rule   = { grades = { Total = 0.60 } }
 
         [contexts.welding]
-        key  = "W1"
-        name = "Welding 1"
+        key = "W1"
 
         [[configurations]]
         context = "welding"
-        type    = "attended"
+        type    = "completion"
     """,
-    "designs/letter.toml": """
-        use  = "letter"
-        text = "{recipient.name} was there for {facts.hours} hours of {context.name}."
+    "designs/diploma.toml": """
+        use     = "svg"
+        lines   = ["{recipient.name}", "has completed {context.name}"]
+        picture = "seal.png"
     """,
-    "attendance.txt": (
-        "2026-03-02;W1;4711;Ada López;2.5\n"
-        "2026-03-02;W1;4712;Łukasz Żółć;2.5\n"
-        "2026-03-02;S1;4713;Siân Llywelyn;8\n"
-        "2026-03-09;W1;4711;Ada López;2.5\n"
-        "2026-03-09;W1;4712;Łukasz Żółć;late\n"
-    ),
 }
+SCHOOL = """
+    CREATE TABLE courses (key, title, ends);
+    CREATE TABLE results (course, number, name, mail, done, score);
+    INSERT INTO courses VALUES ('W1', 'Welding 1', NULL);
+    INSERT INTO results VALUES
+        ('W1', 4711, 'Ada López', 'ada@example.org', 0.95, 83),
+        ('W1', 4712, 'Łukasz Żółć', 'lukasz@example.org', 0.40, 55),
+        ('W1', 4713, 'Siân Llywelyn', NULL, 0.90, 'late');
+"""
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -69,19 +84,18 @@ def unavailable(why: str) -> None:
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
-    The interpreter of a new environment, with what is installed here and the plugin's wheel.
+    The interpreter of a new environment, with what is installed here and the packages' wheels.
     """
     if find_spec("hatchling") is None:
-        unavailable("hatchling isn't installed, which builds the plugin's wheel")
-    folder = tmp_path_factory.mktemp("plugin")
+        unavailable("hatchling isn't installed, which builds the packages' wheels")
+    folder = tmp_path_factory.mktemp("packages")
     # what the build leaves behind doesn't belong among the sources
-    shutil.copytree(PLUGIN, folder / "source")
-    builder = venv.EnvBuilder(system_site_packages=True, with_pip=False)
+    shutil.copytree(PACKAGES, folder / "sources")
+    # what else is installed on the machine, plugins of pytest among it, is left out
+    builder = venv.EnvBuilder(system_site_packages=False, with_pip=False)
     builder.create(folder / "venv")
-    environment = folder / "venv"
     scripts = "Scripts" if os.name == "nt" else "bin"
-    found = environment / scripts / ("python.exe" if os.name == "nt" else "python")
-    # the base interpreter's packages aren't this environment's, if that is one itself
+    found = folder / "venv" / scripts / ("python.exe" if os.name == "nt" else "python")
     own = subprocess.run(
         [found, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
         capture_output=True,
@@ -96,23 +110,47 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     pip = [found, "-m", "pip", "--disable-pip-version-check"]
     build = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    wheels = str(folder / "wheels")
-    subprocess.run([*pip, *build, "-w", wheels, str(folder / "source")], check=True)
-    (wheel,) = Path(wheels).glob("certcore_attendance-*.whl")
+    sources = [str(folder / "sources" / name) for name in NAMES]
+    subprocess.run([*pip, *build, "-w", str(folder / "wheels"), *sources], check=True)
+    wheels = sorted(map(str, (folder / "wheels").glob("certcore_*.whl")))
     install = ["install", "--quiet", "--no-deps", "--no-index", "--ignore-installed"]
-    subprocess.run([*pip, *install, str(wheel)], check=True)
+    subprocess.run([*pip, *install, *wheels], check=True)
     return found
+
+
+def test_each_package_passes_its_own_tests(python: Path, tmp_path: Path) -> None:
+    """
+    As their authors run them, with the suites and fixtures that come with certcore.
+    """
+    for name in NAMES:
+        shutil.copytree(PACKAGES / name / "tests", tmp_path / name)
+    done = subprocess.run(
+        [python, "-m", "pytest", "-v", "-W", "error", "--rootdir", tmp_path, tmp_path],
+        cwd=tmp_path,
+        # how these tests are run is no concern of theirs
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert [] == [name for name in NAMES if f"{name}/test_{name}.py::" not in done.stdout]
 
 
 @pytest.fixture
 def certcore(python: Path, tmp_path: Path) -> Run:
     """
-    The command line, in a project that uses the plugin.
+    The command line, in a project that uses all of them.
     """
     for name, text in PROJECT.items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "seal.png").write_bytes(b"\x89PNG a seal")
+    with closing(sqlite3.connect(tmp_path / "school.db")) as database:
+        database.executescript(SCHOOL)
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         main = "from certcore._script import main; main()"
@@ -128,53 +166,59 @@ def certcore(python: Path, tmp_path: Path) -> Run:
     return run
 
 
-def test_its_providers_are_listed(certcore: Run) -> None:
+def test_providers_are_listed(certcore: Run) -> None:
     """
-    `plugins` shows what it offers, and names the package.
+    `plugins` shows what each package offers, and names the package.
     """
     done = certcore("plugins", "--format", "json")
 
     assert 0 == done.returncode, done.stderr
     listed = json.dumps(json.loads(done.stdout))
-    assert all(word in listed for word in ("attendance", "letter", "certcore-attendance"))
+    assert [] == [name for name in NAMES if f'"certcore-{name}"' not in listed]
+    assert [] == [name for name in NAMES if f'"{name}"' not in listed]
 
 
-def test_its_options_are_described(certcore: Run) -> None:
+def test_options_are_described(certcore: Run) -> None:
     """
     The options of a provider are shown from their declaration.
     """
-    done = certcore("plugins", "letter")
+    done = certcore("plugins", "svg")
 
     assert 0 == done.returncode, done.stderr
-    assert "Where lines are broken" in done.stdout
+    assert "A PNG among the assets" in done.stdout
 
 
-def test_its_options_are_checked(certcore: Run, tmp_path: Path) -> None:
+def test_options_are_checked(certcore: Run, tmp_path: Path) -> None:
     """
     `check` finds nothing wrong, and tells what is once something is.
     """
     good = certcore("check", "--online")
-    design = tmp_path / "designs" / "letter.toml"
-    design.write_text('use = "letter"\ntext = "{recipient.nam}"\nwidth = 5\n', "utf-8")
+    design = tmp_path / "designs" / "diploma.toml"
+    design.write_text('use = "svg"\nlines = ["{recipient.nam}"]\nsize = 0.5\n', "utf-8")
     bad = certcore("check")
 
     assert 0 == good.returncode, good.stdout + good.stderr
     assert 1 == bad.returncode
     said = bad.stdout + bad.stderr
     assert "{recipient.name}" in said
-    assert "width" in said
+    assert "size" in said
 
 
-def test_its_certificates_are_issued_once(certcore: Run, tmp_path: Path) -> None:
+def test_certificates_are_issued_once(certcore: Run, tmp_path: Path) -> None:
     """
-    The retriever's facts are judged, the generator's letters stored, a bad line harms nobody else.
+    The retriever's facts are judged, the drawing is kept in the store and the award in the ledger,
+    the learner is told; a bad record harms nobody else, and a second run repeats nothing.
     """
-    first = certcore("issue", "welding/attended")
-    again = certcore("issue", "welding/attended")
+    first = certcore("issue", "welding/completion")
+    again = certcore("issue", "welding/completion")
 
-    letters = list((tmp_path / "certificates").rglob("*.txt"))
-    assert ["Ada López was there for 5 hours of Welding 1.\n"] == [
-        letter.read_text("utf-8") for letter in letters
-    ], first.stdout + first.stderr
-    assert "attendance.txt line 5" in first.stdout + first.stderr
+    said = first.stdout + first.stderr
+    with closing(sqlite3.connect(tmp_path / "certificates.db")) as cabinet:
+        # the design they were drawn with is kept there as well
+        drawn = cabinet.execute("SELECT content FROM files WHERE key LIKE '%.svg'").fetchall()
+    (drawing,) = [content.decode() for (content,) in drawn]
+    assert ">Ada López</text>" in drawing, said
+    assert ">has completed Welding 1</text>" in drawing
+    assert ["ada@example.org"] == [mail["To"] for mail in mailbox.Maildir(tmp_path / "post")]
+    assert "school.db, results, row 3" in said
     assert "nothing new" in again.stdout + again.stderr

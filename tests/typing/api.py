@@ -6,17 +6,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import assert_type
 
 from attrs import frozen
 
+import certcore
+
 from certcore.config import (
-    OptionDescription,
     RuleReader,
-    SecretRef,
-    describe,
     dump,
     load,
     option,
@@ -24,23 +22,17 @@ from certcore.config import (
     structure,
 )
 from certcore.domain import (
-    Alert,
     Certificate,
     CertificateConfiguration,
     CertificateType,
     Decision,
     Fact,
-    FactKind,
-    Finding,
     Learner,
     LearnerProgress,
     LearningContext,
     Missing,
-    Notice,
     Progress,
-    Receipt,
     Rule,
-    Run,
     Skipped,
     Statement,
     Status,
@@ -49,9 +41,14 @@ from certcore.domain import (
     normalize_code,
     transition,
 )
-from certcore.exceptions import CollaboratorError, ConfigurationError, Problem, RetrievalError
-from certcore.plugins import NoOptions, PluginRegistry, Provider, Services, hookimpl, provider
-from certcore.ports import Catalog, Clock, Notifier, RetrievalRequest, Retriever
+from certcore.exceptions import CollaboratorError, ConfigurationError, Problem
+from certcore.generators import Pdf, Text
+from certcore.plugins import PluginRegistry, Provider
+from certcore.ports import (
+    Catalog,
+    Clock,
+)
+from certcore.registrar import Judgement, Outcome, Registrar, Verification, Wanted
 from certcore.rules import (
     AllOf,
     AnyOf,
@@ -97,6 +94,41 @@ assert_type(load(dump(decision), Decision), Decision)
 assert_type(normalize_code("6R2K"), str | None)
 assert_type(transition(Status.PENDING, "record"), Status)
 transition(Status.PENDING, "publish")  # type: ignore[arg-type]  # there is no such verb
+
+
+drawn = CertificateType(
+    key="completion",
+    rule=rule,
+    design=Pdf(
+        template="diploma.pdf",
+        elements={"name": Text(text="{recipient.name}", at=(148.5, 98), size=34)},
+    ),
+)
+Text(text="{recipient.name}", at="middle")  # type: ignore[arg-type]  # a point is wanted
+
+
+def issue(wanted: Wanted) -> str:
+    with Registrar(ledger="sqlite:///ledger.db", store="out/") as registrar:
+        assert_type(registrar, Registrar)
+        outcome = registrar.issue_for(wanted, ada)
+        assert_type(outcome, Outcome)
+        assert_type(outcome.certificate, Certificate | None)
+        assert_type(registrar.look_at(wanted, "4711"), Judgement)
+        assert_type(registrar.verify("6R2K"), Verification)
+        assert_type(registrar.issue(wanted).count("issued"), int)
+        for judged in registrar.evaluate(wanted):
+            assert_type(judged, Judgement | Skipped)
+        if outcome.certificate is None or outcome.certificate.artifact is None:
+            return outcome.failure
+        return outcome.certificate.artifact.key
+
+
+issue(welding)
+issue(welding.key)
+issue(("course-7", "completion"))
+issue("welding/completion")
+issue(7)  # type: ignore[arg-type]  # no configuration goes by a number
+assert_type(certcore.Registrar.load("certcore.toml"), Registrar)
 
 
 def explain(error: ConfigurationError | CollaboratorError) -> str:
@@ -157,85 +189,6 @@ def read_attended(table: object) -> Rule:
 
 readers: Mapping[str, RuleReader] = {"attended": read_attended}
 assert_type(read_rule({"attended": {"sessions": 3}}, readers=readers), Rule)
-
-
-# Somebody who writes a plugin
-
-
-@frozen(kw_only=True)
-class AcmeOptions:
-    base_url: str = option("Address of the campus, https://campus.example")
-    token: SecretRef = option("API token")
-    page_size: int = option("Learners a page", default=100, minimum=1, maximum=1000)
-
-
-assert_type(structure({}, AcmeOptions), AcmeOptions)
-assert_type(describe(AcmeOptions), tuple[OptionDescription, ...])
-
-
-class Acme:
-    def __init__(self, realm: str, rows: Iterable[Mapping[str, str]]) -> None:
-        self._realm = realm
-        self._rows = rows
-
-    @property
-    def facts(self) -> Collection[FactKind]:
-        return {"completion", "grades"}
-
-    def describe(self, key: str) -> LearningContext:
-        if not key:
-            msg = "campus knows no course without a name"
-            raise RetrievalError(msg, retryable=False)
-        return LearningContext(key=key, name=key.title())
-
-    def retrieve(self, request: RetrievalRequest) -> Iterator[LearnerProgress | Skipped]:
-        for row in self._rows:
-            yield Skipped.unless(self._progress, row, learner=row.get("uid"))
-
-    def check(self, context: LearningContext) -> Iterator[Finding]:
-        yield Finding(level="ok", message=f"{context.key} can be read")
-
-    def _progress(self, row: Mapping[str, str]) -> LearnerProgress:
-        return LearnerProgress(
-            learner=Learner(realm=self._realm, id=row["uid"]), completion=float(row["done"])
-        )
-
-
-class Pigeon:
-    channel = "pigeon"
-    repeatable = False
-
-    def send(self, notice: Notice) -> Receipt:
-        return Receipt(response=f"flew to {notice.certificate.id}")
-
-    def alert(self, alert: Alert) -> Receipt:
-        return Receipt(response=f"flew with {alert.subject}")
-
-
-@contextmanager
-def build(options: AcmeOptions, services: Services) -> Generator[Retriever, None, None]:
-    yield Acme(services.realm, [{"uid": "ada", "done": options.token.reveal()}])
-
-
-@contextmanager
-def build_pigeon(_options: NoOptions, _services: Services) -> Generator[Notifier, None, None]:
-    yield Pigeon()
-
-
-@hookimpl
-def certcore_retrievers() -> Iterable[Provider]:
-    return [provider("acme", AcmeOptions, build, summary="In-house campus")]
-
-
-@hookimpl
-def certcore_notifiers() -> Iterable[Provider]:
-    return [provider("pigeon", NoOptions, build_pigeon)]
-
-
-@hookimpl
-def certcore_run_closed(run: Run) -> None:
-    assert_type(run.count("issued"), int)
-    run.count("isued")  # type: ignore[arg-type]  # there is no such count
 
 
 # Somebody who puts it together

@@ -14,6 +14,7 @@ from certcore.domain import Certificate, Delivery, HistoryEntry, Status, format_
 from certcore_cli._documents import iso, of_certificate, of_delivery, of_history
 from certcore_cli._lookup import Names, every, find_certificate
 from certcore_cli._output import columns, narrow, say, tell, tell_csv, tell_json
+from certcore_cli._reading import reading
 from certcore_cli._session import Session, common_options, format_option, pass_session
 from certcore_cli._words import day, moment, standing
 
@@ -25,7 +26,7 @@ SHOWN = 50
 """Certificates listed unless all are wanted."""
 
 
-@click.command("list", short_help="List certificates.")
+@click.command("list")
 @click.argument("configuration", metavar="[NAME]", required=False)
 @click.option(
     "--status",
@@ -59,12 +60,11 @@ def list_(
       certcore list --person lopez
       certcore list --format csv > certificates.csv
     """
-    # loads what the Registrar needs
-    from certcore.ports import CertificateFilter  # noqa: PLC0415
+    from certcore.ports import CertificateFilter  # noqa: PLC0415  # loads what the Registrar needs
 
     project = session.load()
     names = Names(project)
-    with project.registrar() as registrar:
+    with reading(project) as registrar:
         wanted = CertificateFilter(
             configuration=registrar.configuration(configuration).key if configuration else None,
             statuses=frozenset(map(Status, statuses)),
@@ -134,7 +134,7 @@ def _tell(found: Iterator[Certificate], names: Names, *, everything: bool) -> No
         say("  … and more: --all, or --format csv > certificates.csv")
 
 
-@click.command(short_help="Show everything about one certificate.")
+@click.command()
 @click.argument("certificate", metavar="CODE|ID")
 @format_option("json")
 @common_options
@@ -147,15 +147,16 @@ def show(session: Session, *, certificate: str, form: str) -> None:
       certcore show 6R2K-9WQX-3MTB-7C5D-0FHE-NPVZ-1AE
     """
     project = session.load()
-    with project.registrar() as registrar:
+    with reading(project) as registrar:
         found = find_certificate(registrar, certificate)
         name = Names(project).of(found)
         deliveries = registrar.deliveries(found.id)
         history = registrar.history(found.id)
         if form == "json":
+            old_codes = {"old_codes": list(registrar.old_codes(found.id))}
             tell_json(
                 {
-                    "certificate": of_certificate(found, name) | _evidence(found),
+                    "certificate": of_certificate(found, name) | _evidence(found) | old_codes,
                     "messages": [of_delivery(each) for each in deliveries],
                     "history": [of_history(each) for each in history],
                 }
@@ -191,6 +192,7 @@ def _statement(found: Certificate, name: str, registrar: Registrar) -> list[tupl
         status = f"{status}: {found.failure.message}"
     rows = [
         ("Code", format_code(found.code)),
+        ("Old code", ", ".join(registrar.old_codes(found.id))),
         ("Status", status),
         ("Name", said.recipient.name),
         ("Learner", str(found.learner)),
@@ -202,6 +204,7 @@ def _statement(found: Certificate, name: str, registrar: Registrar) -> list[tupl
         ("Earned", day(said.earned_at, zone)),
         ("Awarded", f"{moment(said.awarded_at, zone)}{_by_run(found)}"),
         ("Issued", moment(found.issued_at, zone)),
+        ("Reissued", moment(said.reissued_at, zone)),
         ("Valid until", day(said.expires_at, zone)),
         ("Rests on", _facts(found)),
         ("Next attempt", moment(found.next_attempt_at, zone)),

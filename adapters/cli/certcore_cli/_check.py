@@ -10,6 +10,7 @@ import click
 
 from certcore.exceptions import ConfigurationError, Problem
 from certcore_cli._output import clean, columns, problem_lines, say, tell, tell_json
+from certcore_cli._reading import reading
 from certcore_cli._session import Session, common_options, format_option, pass_session
 from certcore_cli._words import count, listed
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from certcore.domain import Finding
 
 
-@click.command(short_help="Look for everything that would keep the project from running.")
+@click.command()
 @click.option("--show", "name", metavar="NAME", help="Print one configuration, everything merged.")
 @click.option("--online", is_flag=True, help="Ask the sources as well whether they can be read.")
 @format_option("json")
@@ -73,7 +74,7 @@ def check(
 
 def _ask_sources(project: Project) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
-    with project.registrar() as registrar:
+    with reading(project) as registrar:
         for name in project.catalog.keys():  # noqa: SIM118  # a catalog is no mapping
             try:
                 configuration = project.catalog.get(name)

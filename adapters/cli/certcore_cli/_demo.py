@@ -96,7 +96,7 @@ class _Result:
         return self.run.status is RunStatus.DONE and not self.counts["failed"]
 
 
-@click.command(short_help="Show what it does: certificates for sample learners, in a folder.")
+@click.command()
 @click.argument(
     "folder",
     metavar="[DIR]",

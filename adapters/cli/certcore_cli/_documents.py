@@ -13,6 +13,7 @@ from certcore.domain import (
     Decision,
     Delivery,
     HistoryEntry,
+    Hold,
     Note,
     Run,
     format_code,
@@ -50,6 +51,7 @@ def of_certificate(certificate: Certificate, configuration: str) -> dict[str, An
         "awarded_at": iso(said.awarded_at),
         "earned_at": iso(said.earned_at),
         "issued_at": iso(certificate.issued_at),
+        "reissued_at": iso(said.reissued_at),
         "expires_at": iso(said.expires_at),
         "run": certificate.run,
         "file": None
@@ -121,6 +123,8 @@ def of_run(run: Run) -> dict[str, Any]:
         "configuration": run.name,
         "context": run.configuration.context,
         "type": run.configuration.type,
+        "slot": run.slot,
+        "due": iso(run.due),
         "status": run.status.value,
         "message": run.message,
         "started_at": iso(run.started_at),
@@ -128,6 +132,22 @@ def of_run(run: Run) -> dict[str, Any]:
         "counts": dict(run.counts),
         "missing": dict(run.missing),
         "notes": [_of_note(note) for note in run.notes],
+    }
+
+
+def of_hold(hold: Hold) -> dict[str, Any]:
+    """
+    Give what a configuration waits for.
+    """
+    return {
+        "configuration": hold.name,
+        "context": hold.configuration.context,
+        "type": hold.configuration.type,
+        "reason": hold.reason,
+        "by": hold.by,
+        "at": iso(hold.at),
+        "count": hold.count,
+        "allowed_by": hold.allowed_by,
     }
 
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 import time
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from attrs import Factory, define
 
-from certcore.domain import CertificateConfiguration, Skipped
+from certcore.domain import CertificateConfiguration, Decision, Skipped
+from certcore_cli._columns import tell_columns
 from certcore_cli._documents import of_decision
 from certcore_cli._output import clean, columns, say, tell, tell_csv, tell_json
 from certcore_cli._person import tell_person
 from certcore_cli._progress import Progress
+from certcore_cli._reading import reading
 from certcore_cli._session import Session, command, common_options, format_option, pass_session
 from certcore_cli._words import count, heading, missing_words, rule_words
 
@@ -49,9 +51,7 @@ class _Counted:
     reasons: dict[str, Counter[str]] = Factory(dict[str, Counter[str]])
     total: int = 0
 
-    def see(self, item: Judgement | Skipped) -> None:
-        from certcore.registrar import label  # noqa: PLC0415  # loaded by whoever comes here
-
+    def see(self, item: Judgement | Skipped, label: Callable[[Decision], str]) -> None:
         self.total += 1
         if isinstance(item, Skipped):
             self.outlooks["skipped"] += 1
@@ -66,13 +66,19 @@ class _Counted:
         self.reasons.setdefault(outlook, Counter())[reason] += 1
 
 
-@click.command(short_help="Say who would get a certificate and what everybody else lacks.")
+@click.command()
 @click.argument("configuration", metavar="NAME")
 @click.option(
     "--learner", metavar="ID", help="Look at one person only, as the source has them now."
 )
 @click.option("--all", "everybody", is_flag=True, help="List everybody.")
 @click.option("--held", is_flag=True, help="List who has a certificate and wouldn't get it now.")
+@click.option(
+    "--explain-columns",
+    "explain",
+    is_flag=True,
+    help="Judge nobody; say how each column of the source's files is read.",
+)
 @format_option("json", "csv")
 @common_options
 @pass_session
@@ -83,6 +89,7 @@ def evaluate(
     learner: str | None,
     everybody: bool,
     held: bool,
+    explain: bool,
     form: str,
 ) -> None:
     """
@@ -93,11 +100,17 @@ def evaluate(
       certcore evaluate bio101/completion --learner lzolc
       certcore evaluate bio101/completion --format csv > missing.csv
       certcore evaluate bio101/completion --held
+      certcore evaluate bio101/completion --explain-columns
     """
     if learner is not None and (everybody or held):
         raise click.UsageError("--learner is about one person: --all and --held say nothing then.")
-    with session.load().registrar() as registrar:
+    if explain and (learner is not None or everybody or held or form == "csv"):
+        raise click.UsageError("--explain-columns goes with --format json and nothing else.")
+    with reading(session.load()) as registrar:
         wanted = registrar.configuration(configuration)
+        if explain:
+            tell_columns(wanted, registrar.columns(wanted), form)
+            return
         if learner is not None:
             tell_person(wanted, registrar.look_at(wanted, learner), form)
             return
@@ -115,9 +128,11 @@ def evaluate(
 def _judged(
     registrar: Registrar, wanted: CertificateConfiguration, counted: _Counted
 ) -> Iterator[Judgement | Skipped]:
+    from certcore.registrar import label  # noqa: PLC0415  # loaded by whoever comes here
+
     with Progress(wanted.name) as progress:
         for item in registrar.evaluate(wanted, watch=progress):
-            counted.see(item)
+            counted.see(item, label)
             yield item
 
 
@@ -179,10 +194,8 @@ def _tell(
     lucky, others = _Rows(everybody=everybody), _Rows(everybody=everybody)
     started = time.monotonic()
     for item in _judged(registrar, wanted, counted):
-        row = _row(item, held=held)
-        if row is None:
-            continue
-        (lucky if _new(item) else others).add(row)
+        if _is_listed(item, held=held):
+            (lucky if _new(item) else others).add(item)
     took = time.monotonic() - started
     say(
         f"{count(counted.total, 'record')} read{_from(wanted)}, {took:.1f} s. "
@@ -216,10 +229,10 @@ class _Rows:
     total: int = 0
     kept: list[tuple[str, str, str]] = Factory(list[tuple[str, str, str]])
 
-    def add(self, row: tuple[str, str, str]) -> None:
+    def add(self, item: Judgement | Skipped) -> None:
         self.total += 1
         if self.everybody or self.total <= SHOWN:
-            self.kept.append(row)
+            self.kept.append(_row(item))
 
     def first(self, most: int) -> list[tuple[str, str, str]]:
         return self.kept if self.everybody else self.kept[:most]
@@ -237,26 +250,22 @@ def _from(wanted: CertificateConfiguration) -> str:
     return f" from {clean(wanted.type.source.name)}" if wanted.type.source else ""
 
 
-def _row(item: Judgement | Skipped, *, held: bool) -> tuple[str, str, str] | None:
-    """
-    Give a line of the list; None for whoever needs none.
-    """
+def _is_listed(item: Judgement | Skipped, *, held: bool) -> bool:
+    outlook = None if isinstance(item, Skipped) else item.outlook
+    return outlook == "lapsed" if held else outlook not in {"held", "lapsed"}
+
+
+def _row(item: Judgement | Skipped) -> tuple[str, str, str]:
     if isinstance(item, Skipped):
-        lacks = f"left out: {item.where}: {item.reason}"
-        return None if held else (item.learner or "?", "", lacks)
+        return item.learner or "?", "", f"left out: {item.where}: {item.reason}"
     who = item.learner
-    if held:
-        lapsed = item.outlook == "lapsed"
-        return (who.id, who.name, missing_words(item.decision)) if lapsed else None
     if item.outlook == "new":
         return who.id, who.name, "nothing: would get one"
-    if item.outlook in {"not-yet", "unknown"}:
-        return who.id, who.name, missing_words(item.decision)
     if item.outlook in {"pending", "blocked"} and item.standing is not None:
         failure = item.standing.failure
         why = f": {failure.message}" if failure else ""
         return who.id, who.name, f"their certificate is {item.standing.status.value}{why}"
-    return None
+    return who.id, who.name, missing_words(item.decision)
 
 
 def _summary(counted: _Counted, name: str) -> list[tuple[str, str, str]]:

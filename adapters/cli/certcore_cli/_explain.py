@@ -29,6 +29,7 @@ from certcore_cli._documents import of_certificate, of_decision, of_delivery, of
 from certcore_cli._lookup import Names, every, find_certificate
 from certcore_cli._output import clean, columns, say, tell, tell_json
 from certcore_cli._progress import Progress
+from certcore_cli._reading import reading
 from certcore_cli._session import Session, common_options, format_option, pass_session
 from certcore_cli._words import day, missing_words
 
@@ -62,9 +63,7 @@ def _somebody(ctx: click.Context, parameter: click.Parameter, value: str) -> str
     return value
 
 
-@click.command(
-    short_help="Say everything about one person: certificates, messages, what is missing."
-)
+@click.command()
 @click.argument("who", metavar="WHO", callback=_somebody)
 @format_option("json")
 @common_options
@@ -83,7 +82,7 @@ def explain(ctx: click.Context, session: Session, *, who: str, form: str) -> Non
       certcore explain 6R2K-9WQX-3MTB-7C5D-0FHE-NPVZ-1AE
     """
     project = session.load()
-    with project.registrar() as registrar:
+    with reading(project) as registrar:
         people, sure = _recorded(registrar, who)
         troubles = _look_live(project, registrar, _Search(who=who, people=people, sure=sure))
         if len(people) > MOST:
@@ -142,8 +141,7 @@ def _recorded(registrar: Registrar, who: str) -> tuple[dict[LearnerKey, _Person]
     """
     Find people by what the ledger has of them; say whether nobody else can be meant.
     """
-    # loads what the Registrar needs
-    from certcore.ports import CertificateFilter  # noqa: PLC0415
+    from certcore.ports import CertificateFilter  # noqa: PLC0415  # loads what the Registrar needs
 
     by_code = normalize_code(who) is not None
     if by_code:

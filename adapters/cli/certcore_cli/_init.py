@@ -48,7 +48,7 @@ _MADE = (
 )
 
 
-@click.command(short_help="Begin a project: commented files that work, with sample learners.")
+@click.command()
 @click.argument(
     "folder",
     metavar="[DIR]",

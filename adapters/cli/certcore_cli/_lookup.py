@@ -36,7 +36,7 @@ def find_certificate(registrar: Registrar, word: str) -> Certificate:
         return registrar.get(word)
     except NotFoundError:
         hint = (
-            "That can't be a code: it has 27 letters and digits. certcore list shows them."
+            "A code of ours has 27 letters and digits. certcore list shows them."
             if normalize_code(word) is None and not _ID.fullmatch(word)
             else "It is well-formed. Was it issued from another project?"
         )

@@ -148,10 +148,13 @@ def tell_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(headers)
     for row in rows:
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) for cell in row])
 
 
-def _harmless(cell: object) -> str:
+def harmless(cell: object) -> str:
+    """
+    Give a cell of CSV that no spreadsheet takes for a formula, and no terminal for an order.
+    """
     text = "" if cell is None else clean(cell)
     # what comes first counts, blanks or not
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text

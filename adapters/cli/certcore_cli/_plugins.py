@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from certcore.plugins import Provider
 
 
-@click.command(short_help="List what is installed, or the options of one of them.")
+@click.command()
 @click.argument("name", required=False)
 @format_option("json")
 @common_options
@@ -30,8 +30,7 @@ def plugins(ctx: click.Context, *, name: str | None, form: str) -> None:
       certcore plugins
       certcore plugins openedx-reports
     """
-    # finding the plugins loads all of them
-    from certcore.plugins import PluginRegistry, ProviderKind  # noqa: PLC0415
+    from certcore.plugins import PluginRegistry, ProviderKind  # noqa: PLC0415  # finding the plugins loads all of them
 
     registry = PluginRegistry()
     found = [

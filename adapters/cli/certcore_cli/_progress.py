@@ -54,17 +54,21 @@ class _Stage:
 class Progress:
     """
     Shows how far a run has come while it runs; a watcher for the Registrar.
+
+    Args:
+        hushed: Write nothing.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, hushed: bool = False) -> None:
         self._name = clean(name)
+        self._hushed = hushed
         self._stages: dict[str, _Stage] = {}
         self._bars: Any = None
         self._told = time.monotonic()
         self._began = self._told
 
     def __enter__(self) -> Self:
-        if sys.stderr.isatty():
+        if not self._hushed and sys.stderr.isatty():
             self._bars = _bars()
             self._bars.start()
         return self
@@ -90,7 +94,7 @@ class Progress:
         stage.total, stage.requests = progress.total, progress.requests
         if self._bars is not None:
             self._draw(stage)
-        elif now - self._told >= _PAUSE:
+        elif not self._hushed and now - self._told >= _PAUSE:
             self._told = now
             said, rate, _ = stage.line()
             say(f"{self._name}: {stage.name} {said} {rate}".rstrip())

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from certcore.domain import DeliveryStatus, Note, Run, RunStatus, format_code
-from certcore.exceptions import MissingGlyphsError, NotFoundError
+from certcore.domain import DeliveryStatus, Hold, Note, Run, RunStatus, format_code
+from certcore.exceptions import CertcoreError, MissingGlyphsError, NotFoundError
 from certcore_cli._output import clean, columns, say, tell
 from certcore_cli._session import command
 from certcore_cli._words import count, count_word, listed
@@ -30,14 +30,23 @@ def needs_somebody(run: Run) -> bool:
     return bool(run.count("failed") or run.count("undelivered"))
 
 
-def tell_run(registrar: Registrar, run: Run, stages: Callable[[], None] = lambda: None) -> None:
+def tell_run(
+    registrar: Registrar,
+    run: Run,
+    stages: Callable[[], None] = lambda: None,
+    *,
+    hushed: bool = False,
+) -> None:
     """
     Write what a run did, and what somebody has to do now.
+
+    Args:
+        hushed: Leave out the talk.
     """
     name = clean(run.name)
     if run.status in {RunStatus.HELD, RunStatus.STOPPED, RunStatus.FAILED, RunStatus.INTERRUPTED}:
         tell(f"Run {run.id} · {name} · {run.status.value}")
-        _tell_refusal(registrar, run)
+        _tell_refusal(registrar, run, hushed=hushed)
         return
     if run.status is RunStatus.DONE and not _news(run):
         tell(f"Run {run.id} · {name} · nothing new")
@@ -45,9 +54,11 @@ def tell_run(registrar: Registrar, run: Run, stages: Callable[[], None] = lambda
         return
     title = _title(registrar, run)
     tell(f"Run {run.id} · {name}{title}")
-    stages()
+    if not hushed:
+        stages()
     tell(columns(_rows(registrar, run), right=(1,)))
-    _say_result(run)
+    if not hushed:
+        _say_result(run)
 
 
 def _title(registrar: Registrar, run: Run) -> str:
@@ -203,20 +214,25 @@ def _say_result(run: Run) -> None:
     )
 
 
-def _tell_refusal(registrar: Registrar, run: Run) -> None:
+def _tell_refusal(registrar: Registrar, run: Run, *, hushed: bool) -> None:
     message = clean(run.message, lines=True)
     if run.status is RunStatus.INTERRUPTED:
         tell("Stopped from outside. What is done is recorded.")
         say(columns([("To go on:", command("issue", run.name))], stderr=True))
         return
     tell(message)
-    say(columns(_next(registrar, run), stderr=True))
+    if not hushed:
+        say(columns(_next(registrar, run), stderr=True))
 
 
 def _next(registrar: Registrar, run: Run) -> list[tuple[str, str]]:
     allow = ("Let one run through:", command("allow", run.name))
     if run.status is RunStatus.HELD:
-        return [("Who they are:", command("evaluate", run.name)), allow]
+        hold, who = _hold_on(registrar, run), ("Who they are:", command("evaluate", run.name))
+        if hold is None or hold.count:
+            return [who, allow]
+        # held by hand as well: letting one run through would find too many again
+        return [who, ("Held by:", hold.by), ("To end that:", command("unhold", run.name))]
     if run.status is RunStatus.FAILED:
         issued = run.count("issued")
         done = f"issued {issued:,}, " if issued else "issued none, "
@@ -225,9 +241,32 @@ def _next(registrar: Registrar, run: Run) -> list[tuple[str, str]]:
             ("When it is mended:", command("issue", run.name)),
             ("To try:", command("check", "--online")),
         ]
-    configuration = registrar.configuration(run.configuration)
-    if not configuration.enabled:
-        return [("To change that:", "enabled = true in its table")]
-    if any(hold.configuration == run.configuration for hold in registrar.holds()):
+    return _when_stopped(registrar, run, allow)
+
+
+def _hold_on(registrar: Registrar, run: Run) -> Hold | None:
+    """
+    Give what the run's configuration waits for now, also under the key that its type had before.
+    """
+    try:
+        keys = registrar.configuration(run.configuration).keys
+    except CertcoreError:
+        # of a configuration that is no more, or can't be used now
+        keys = (run.configuration,)
+    return next((hold for hold in registrar.holds() if hold.configuration in keys), None)
+
+
+def _when_stopped(registrar: Registrar, run: Run, allow: tuple[str, str]) -> list[tuple[str, str]]:
+    hold = _hold_on(registrar, run)
+    if hold is not None and hold.count:
         return [("Who they are:", command("evaluate", run.name)), allow]
+    if hold is not None:
+        return [("Held by:", hold.by), ("To end that:", command("unhold", run.name)), allow]
+    try:
+        enabled = registrar.configuration(run.configuration).enabled
+    except NotFoundError:
+        # a run of a configuration that is no more
+        return []
+    if not enabled:
+        return [("To change that:", "enabled = true in its table")]
     return [("On purpose?", command("issue", run.name, "--past-gate", "--quiet"))]

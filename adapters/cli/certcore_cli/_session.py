@@ -51,7 +51,7 @@ class Session:
                 If its file can't be read at all.
         """
         # loads the plugins, and with them the better part of certcore
-        from certcore.bootstrap import load_project  # noqa: PLC0415
+        from certcore.bootstrap import load_project  # noqa: PLC0415  # loads what the Registrar needs
 
         return load_project(self._file())
 

@@ -1,27 +1,21 @@
 """
-`certcore verify` and `certcore revoke`: what a code is worth, and taking it back.
+`certcore verify`: what a code or a file is worth.
 """
 
 from __future__ import annotations
 
-import sys
+import hashlib
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from certcore.domain import DeliveryStatus, format_code
-from certcore_cli._lookup import Names, find_certificate
-from certcore_cli._output import clean, columns, say, tell, tell_json
-from certcore_cli._session import (
-    Session,
-    actor_option,
-    common_options,
-    format_option,
-    pass_session,
-)
-from certcore_cli._words import count, day
+from certcore_cli._output import columns, tell, tell_json
+from certcore_cli._reading import reading
+from certcore_cli._session import Session, common_options, format_option, pass_session
+from certcore_cli._words import day
 
 
 if TYPE_CHECKING:
@@ -35,39 +29,66 @@ _SAID: Mapping[str, str] = {
     "annulled": "Issued in error: it isn't valid.",
     "expired": "Expired.",
     "forgotten": "Not valid any more: the learner's data were deleted.",
-    "mistyped": "That can't be a code: a character is wrong, or some are missing.",
+    "mistyped": (
+        "No such code is known. One of ours has 26 letters and digits and one more that checks\n"
+        "them; if this is to be one, a character is wrong, or some are missing."
+    ),
     "unknown": "No certificate has this code.",
     "unavailable": "The ledger can't be asked just now. That says nothing about the certificate.",
 }
 
 
-@click.command(short_help="Say what a verification code is worth; exit code 0 if it is valid.")
-@click.argument("code")
+_ISSUED = "These exact bytes were issued. "
+_OTHER_BYTES = """\
+These bytes were not issued. A file that was printed to PDF, signed, compressed or saved anew looks
+the same and has other bytes: what counts then is the code that is printed on it."""
+
+
+@click.command()
+@click.argument("code", required=False)
+@click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="PATH",
+    help="A file instead of a code: are these exact bytes what was issued?",
+)
 @format_option("json")
 @common_options
 @pass_session
 @click.pass_context
-def verify(ctx: click.Context, session: Session, *, code: str, form: str) -> None:
+def verify(
+    ctx: click.Context, session: Session, *, code: str | None, file: Path | None, form: str
+) -> None:
     """
-    Say what a verification code is worth, as it was typed: grouped or not, in any case.
+    Say what a verification code is worth, as it was typed: grouped or not, in any case; or whether
+    a file is, byte by byte, one that was issued, and what its certificate is worth.
 
     Shown is what anybody with the code may see. The exit code is 0 if the certificate is valid.
 
     \b
       certcore verify 6R2K-9WQX-3MTB-7C5D-0FHE-NPVZ-1AE
+      certcore verify --file certificate.pdf
     """
-    with session.load().registrar() as registrar:
-        found = registrar.verify(code)
+    if (code is None) == (file is None):
+        raise click.UsageError("a code or --file PATH is wanted, one of the two.")
+    content = None if file is None else file.read_bytes()
+    with reading(session.load()) as registrar:
+        found = registrar.verify(code or "") if content is None else registrar.verify_file(content)
     if form == "json":
-        tell_json(found.public())
+        digest = {} if content is None else {"sha256": hashlib.sha256(content).hexdigest()}
+        tell_json(found.public() | digest)
     else:
-        _tell(found)
+        _tell(found, of_file=file is not None)
     if not found.good:
         ctx.exit(1)
 
 
-def _tell(found: Verification) -> None:
-    tell(_SAID[found.status])
+def _tell(found: Verification, *, of_file: bool) -> None:
+    if of_file and found.status == "unknown":
+        tell(_OTHER_BYTES)
+        return
+    issued = of_file and found.status != "unavailable"
+    tell(f"{_ISSUED if issued else ''}{_SAID[found.status]}")
     public = found.public()
     certificate = found.certificate
     if "code" not in public or certificate is None:
@@ -85,38 +106,3 @@ def _tell(found: Verification) -> None:
         ("Code", public["code"]),
     ]
     tell(columns([row for row in rows if row[1]]))
-
-
-@click.command(short_help="Take a certificate back; its code will say so.")
-@click.argument("certificate", metavar="CODE|ID")
-@click.option("--reason", required=True, help="Why, for the history.")
-@actor_option
-@click.option("--yes", is_flag=True, help="Don't ask.")
-@common_options
-@pass_session
-def revoke(session: Session, *, certificate: str, reason: str, actor: str, yes: bool) -> None:
-    """
-    Take a certificate back: its code says "revoked", its file is withdrawn, unsent messages go.
-
-    The learner isn't told, and isn't awarded the same certificate again.
-
-    \b
-      certcore revoke 6R2K-9WQX-3MTB-7C5D-0FHE-NPVZ-1AE --reason "issued to the wrong person"
-    """
-    project = session.load()
-    with project.registrar() as registrar:
-        found = find_certificate(registrar, certificate)
-        said = found.statement
-        who = clean(f"{said.recipient.name} ({found.learner})")
-        say(f"{format_code(found.code)} · {who} · {clean(Names(project).of(found))}")
-        if not yes:
-            if not sys.stdin.isatty():
-                raise click.UsageError("nobody can be asked here: add --yes.")
-            click.confirm("Revoke it?", abort=True, err=True)
-        revoked = registrar.revoke(found.id, reason=reason, actor=actor)
-        cancelled = sum(
-            each.status is DeliveryStatus.CANCELLED for each in registrar.deliveries(revoked.id)
-        )
-    say("Revoked. Whoever checks its code is told so from now on.")
-    if cancelled:
-        say(f"{count(cancelled, 'message')} hadn't gone out and won't.")

@@ -12,39 +12,18 @@ import os
 import signal
 import sys
 
-from collections.abc import Mapping
-from types import FrameType, MappingProxyType
+from types import FrameType
 from typing import Any, cast
 
 import click
 
 from certcore.exceptions import CertcoreError, ConfigurationError
+from certcore_cli._commands import COMMANDS
 from certcore_cli._output import clean, say, say_problems
 from certcore_cli._session import Session, command, common_options
 
 
 INTERRUPTED = 130
-
-_COMMANDS: Mapping[str, str] = MappingProxyType(
-    {
-        "demo": "certcore_cli._demo",
-        "init": "certcore_cli._init",
-        "check": "certcore_cli._check",
-        "plugins": "certcore_cli._plugins",
-        "preview": "certcore_cli._preview",
-        "evaluate": "certcore_cli._evaluate",
-        "issue": "certcore_cli._issue",
-        "list": "certcore_cli._certificates",
-        "show": "certcore_cli._certificates",
-        "explain": "certcore_cli._explain",
-        "verify": "certcore_cli._verify",
-        "revoke": "certcore_cli._verify",
-        "runs": "certcore_cli._runs",
-        "allow": "certcore_cli._holds",
-        "release": "certcore_cli._holds",
-    }
-)
-"""Where each command is, in the order in which one comes to need them."""
 
 
 class LazyGroup(click.Group):
@@ -54,18 +33,26 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        module = _COMMANDS.get(cmd_name)
-        if module is None:
+        if cmd_name not in COMMANDS:
             return None
+        name, summary = COMMANDS[cmd_name]
+        module = importlib.import_module(name)
         # `list` would hide the builtin in its own module
-        found = importlib.import_module(module)
-        return cast(
-            "click.Command", getattr(found, f"{cmd_name}_", None) or found.__dict__[cmd_name]
-        )
+        found = getattr(module, f"{cmd_name}_", None) or module.__dict__[cmd_name]
+        found.short_help = summary
+        return cast("click.Command", found)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """
+        List the commands, none of which is loaded for it.
+        """
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -75,7 +62,7 @@ class LazyGroup(click.Group):
         except click.UsageError as exc:
             from certcore.config import near  # noqa: PLC0415  # cattrs, for a mistyped word alone
 
-            hint = near(args[0], _COMMANDS)
+            hint = near(args[0], COMMANDS)
             if not hint:
                 raise
             raise click.UsageError(f"{exc.message} {hint}", ctx) from None

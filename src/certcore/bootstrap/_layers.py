@@ -170,8 +170,8 @@ def schedule_of(table: s.SettingsTable, zone: zoneinfo.ZoneInfo) -> Schedule | N
         return None
     own = zone if said.zone is None else zoneinfo.ZoneInfo(said.zone)
 
-    def at(value: Any, *, end: bool = False) -> Any:
-        return None if value is None else instant(value, own, end=end)
+    def at(value: Any) -> Any:
+        return None if value is None else instant(value, own)
 
     return Schedule(
         cron=said.cron,
@@ -181,7 +181,7 @@ def schedule_of(table: s.SettingsTable, zone: zoneinfo.ZoneInfo) -> Schedule | N
         zone=own.key,
         jitter=said.jitter,
         start=at(said.start),
-        until=at(said.until, end=True),
+        until=None if said.until is None else read_moment(said.until, own, end=True),
     )
 
 

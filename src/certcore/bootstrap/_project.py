@@ -5,7 +5,7 @@ A project: certcore.toml and what belongs to it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from certcore.bootstrap._alerts import read_alerts, revealed
 from certcore.bootstrap._catalog import TomlCatalog
@@ -14,11 +14,12 @@ from certcore.bootstrap._looking import look_at_designs, look_at_logos, look_at_
 from certcore.bootstrap._merging import Setting
 from certcore.bootstrap._problems import Entry, Problems, sentence
 from certcore.bootstrap._resolving import Resolver
+from certcore.bootstrap._schema import SINGLE_TABLES
 from certcore.bootstrap._tables import Tables
 from certcore.bootstrap._webhook import post_alert
-from certcore.config import near
+from certcore.config import near, structure
 from certcore.exceptions import ConfigurationError, NotFoundError, Problem
-from certcore.plugins import PluginRegistry, Services
+from certcore.plugins import PluginRegistry, ProviderKind, Services
 from certcore.registrar import Registrar, SystemClock
 
 
@@ -68,6 +69,22 @@ class Project:
             hint = near(name, names) or f"There are: {', '.join(names) or 'none'}."
             raise NotFoundError("configuration", name, hint)
         return self._found[name].settings
+
+    def options(self, name: str) -> Any:
+        """
+        Give the options of a collaborator, `ledger` say: an instance of its provider's class.
+
+        Raises:
+            certcore.exceptions.ConfigurationError:
+                If they are wrong.
+        """
+        given = self._tables.collaborators[name]
+        if given is None:
+            entry = self._files.single.get(name, Entry({}, name, self._files.main))
+            raise ConfigurationError(self._files.problems.about([entry]))
+        kind = cast("ProviderKind", SINGLE_TABLES[name])
+        table = {key: value for key, value in given.items() if key != "use"}
+        return structure(table, self.plugins.get(kind, given["use"]).options)
 
     def registrar(self, **overrides: Any) -> Registrar:
         """

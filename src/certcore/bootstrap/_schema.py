@@ -14,8 +14,9 @@ import attrs
 
 from attrs import frozen
 
-from certcore.bootstrap._times import check_cron, read_moment
+from certcore.bootstrap._times import read_moment
 from certcore.config import option
+from certcore.domain import read_cron
 from certcore.exceptions import NotificationError
 from certcore.messages import read_address
 
@@ -58,7 +59,7 @@ def _filled(instance: object, attribute: attrs.Attribute[Any], value: str | None
 def _cron(instance: object, attribute: attrs.Attribute[Any], value: str) -> None:
     del instance, attribute
     if value:
-        check_cron(value)
+        read_cron(value)
 
 
 def _moment(instance: object, attribute: attrs.Attribute[Any], value: str | dt.date | None) -> None:
@@ -152,11 +153,22 @@ class ScheduleTable:
     cron: str = option("A cron line: 0 6 * * *", default="", validator=_cron)
     every: dt.timedelta | None = option("An interval: 6 hours", default=None)
     once: dt.datetime | None = option("A date-time", default=None)
-    anchor: dt.date | None = option("From where intervals are counted", default=None)
+    anchor: dt.date | None = option(
+        "From where intervals are counted; else from the start, or a Monday at midnight",
+        default=None,
+    )
     zone: str | None = option("If not the issuer's", default=None, validator=_zone)
-    jitter: dt.timedelta = option("Spread over so long", default=dt.timedelta())
+    jitter: dt.timedelta = option(
+        "Spread the configurations over so long, so that not all begin at once",
+        default=dt.timedelta(),
+    )
     start: dt.date | None = option("Not before", default=None)
-    until: dt.date | None = option("Not after; a date means its end", default=None)
+    until: str | dt.date | None = option(
+        "Not after: 60 days after end, or a date, which means its end; "
+        "if left out, the gate's close, or 30 days after the context's end",
+        default=None,
+        validator=_moment,
+    )
 
 
 @frozen(kw_only=True)

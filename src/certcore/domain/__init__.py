@@ -2,8 +2,10 @@
 The values that certcore works with: frozen, framework-free, the standard library and attrs only.
 """
 
+from certcore.domain._checks import LONGEST_KEY
+from certcore.domain.addresses import split_address
+from certcore.domain.artifacts import Artifact, StoredArtifact
 from certcore.domain.certificates import (
-    Artifact,
     AwardIdentity,
     Certificate,
     Evidence,
@@ -13,13 +15,13 @@ from certcore.domain.certificates import (
     StatedType,
     Statement,
     Status,
-    StoredArtifact,
     Verb,
+    id_of,
     new_id,
     sources_of,
     transition,
 )
-from certcore.domain.codes import format_code, new_code, normalize_code
+from certcore.domain.codes import format_code, new_code, normalize_code, read_old_code
 from certcore.domain.configurations import (
     Asset,
     AssetRef,
@@ -33,6 +35,7 @@ from certcore.domain.configurations import (
     Source,
 )
 from certcore.domain.contexts import ContextKind, LearningContext, Rule, Step
+from certcore.domain.crons import CronLine, read_cron
 from certcore.domain.decisions import CriterionKind, Decision, Missing, Verdict
 from certcore.domain.deliveries import (
     Alert,
@@ -64,10 +67,11 @@ from certcore.domain.runs import (
     Run,
     RunStatus,
 )
-from certcore.domain.schedules import Gate, Moment, Schedule, Validity
+from certcore.domain.schedules import Gate, Moment, Schedule, Slot, Validity
 
 
 __all__ = [
+    "LONGEST_KEY",
     "Alert",
     "Artifact",
     "Asset",
@@ -82,6 +86,7 @@ __all__ = [
     "ContextKind",
     "Count",
     "CriterionKind",
+    "CronLine",
     "Decision",
     "Delivery",
     "DeliveryStatus",
@@ -117,6 +122,7 @@ __all__ = [
     "Schedule",
     "SkipKind",
     "Skipped",
+    "Slot",
     "Source",
     "StatedContext",
     "StatedIssuer",
@@ -129,10 +135,14 @@ __all__ = [
     "Verb",
     "Verdict",
     "format_code",
+    "id_of",
     "new_code",
     "new_id",
     "normalize_code",
     "normalize_email",
+    "read_cron",
+    "read_old_code",
     "sources_of",
+    "split_address",
     "transition",
 ]

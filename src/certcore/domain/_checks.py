@@ -13,6 +13,23 @@ from typing import Any
 from attrs import Attribute
 
 
+LONGEST_KEY = 255
+"""In characters: what every database has an index for."""
+
+
+def storable(instance: object, attribute: Attribute[Any], value: str) -> None:
+    """
+    Refuse what not every database can keep as a key.
+    """
+    del instance
+    if len(value) > LONGEST_KEY:
+        msg = f"{attribute.name}: at most {LONGEST_KEY} characters are wanted, not {len(value)}"
+        raise ValueError(msg)
+    if "\0" in value:
+        msg = f"{attribute.name}: a text without NUL is wanted"
+        raise ValueError(msg)
+
+
 def number(value: object, what: str) -> float:
     """
     Give a finite number as it is. Raises ValueError; `true` isn't 1.
@@ -26,7 +43,9 @@ def number(value: object, what: str) -> float:
 def numbers(instance: object, attribute: Attribute[Any], values: Mapping[str, float]) -> None:
     del instance
     for name, value in values.items():
-        number(value, f"{attribute.name} {name!r}")
+        # there may be a million learners: no sentence is made up for each of their numbers
+        if type(value) is not float or not math.isfinite(value):
+            number(value, f"{attribute.name} {name!r}")
 
 
 def aware(instance: object, attribute: Attribute[Any], value: dt.datetime | None) -> None:

@@ -1,11 +1,12 @@
 """
-The award: certificates, what they state, and the file that shows it.
+The award: certificates and what they state.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
+import hashlib
 import secrets
 import time
 
@@ -14,10 +15,14 @@ from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
+from certcore.domain.artifacts import StoredArtifact
 from certcore.domain.contexts import ContextKind
 from certcore.domain.decisions import Decision
 from certcore.domain.learners import LearnerKey, Recipient
 from certcore.exceptions import IllegalTransitionError
+
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class Status(enum.Enum):
@@ -58,6 +63,34 @@ _TRANSITIONS: Mapping[Verb, tuple[frozenset[Status], Status]] = {
     "forget": (frozenset(set(Status) - {Status.FORGOTTEN}), Status.FORGOTTEN),
 }
 
+_TO_BE_MADE = "It isn't issued yet: cancel it"
+_NOT_REVOKED = "It isn't revoked; only what was revoked can be reinstated"
+_REPLACED = "A newer one took its place: name that one"
+_FOR_GOOD = "The learner's data were deleted, and nothing brings it back"
+_HINTS: Mapping[tuple[Verb, Status], str] = {
+    ("revoke", Status.PENDING): _TO_BE_MADE,
+    ("revoke", Status.FAILED): _TO_BE_MADE,
+    ("revoke", Status.SUPERSEDED): _REPLACED,
+    ("revoke", Status.FORGOTTEN): _FOR_GOOD,
+    ("cancel", Status.ISSUED): "Revoke it or, if it should never have been, annul it",
+    ("cancel", Status.REVOKED): "It is taken back as it is",
+    ("cancel", Status.SUPERSEDED): _REPLACED,
+    ("cancel", Status.FORGOTTEN): _FOR_GOOD,
+    ("reinstate", Status.PENDING): _NOT_REVOKED,
+    ("reinstate", Status.FAILED): _NOT_REVOKED,
+    ("reinstate", Status.ISSUED): _NOT_REVOKED,
+    ("reinstate", Status.CANCELLED): _NOT_REVOKED,
+    ("reinstate", Status.ANNULLED): _NOT_REVOKED,
+    ("reinstate", Status.SUPERSEDED): _REPLACED,
+    ("reinstate", Status.FORGOTTEN): _FOR_GOOD,
+    ("annul", Status.REVOKED): "Reinstate it first",
+    ("annul", Status.SUPERSEDED): _REPLACED,
+    ("annul", Status.FORGOTTEN): _FOR_GOOD,
+    ("retry", Status.PENDING): "The next run makes it",
+    ("retry", Status.ISSUED): "It was made",
+}
+"""What to do instead, where something can be said."""
+
 
 def transition(status: Status, verb: Verb) -> Status:
     """
@@ -69,7 +102,7 @@ def transition(status: Status, verb: Verb) -> Status:
     """
     allowed, target = _TRANSITIONS[verb]
     if status not in allowed:
-        raise IllegalTransitionError(verb, status.value)
+        raise IllegalTransitionError(verb, status.value, _HINTS.get((verb, status), ""))
     return target
 
 
@@ -87,9 +120,24 @@ def new_id() -> str:
     Laid out as a version 7 UUID with a fraction of the millisecond (RFC 9562, 6.2, method 3): rows
     made together lie together in an index, in the order they were made.
     """
-    millis, rest = divmod(time.time_ns(), 1_000_000)
-    fraction = (rest << 12) // 1_000_000
-    number = millis << 80 | 7 << 76 | fraction << 64 | 2 << 62 | secrets.randbits(62)
+    return _id(time.time_ns(), secrets.randbits(62))
+
+
+def id_of(awarded_at: dt.datetime, seed: bytes) -> str:
+    """
+    Give the id of something awarded long ago: like a fresh one, and the same for the same seed.
+
+    Among the others it stands where it would if it had been awarded here, at that time.
+    """
+    since = max(awarded_at - _EPOCH, dt.timedelta())
+    nanoseconds = since // dt.timedelta(microseconds=1) * 1000
+    return _id(nanoseconds, int.from_bytes(hashlib.sha256(seed).digest()) >> 194)
+
+
+def _id(nanoseconds: int, rest: int) -> str:
+    millis, below = divmod(nanoseconds, 1_000_000)
+    fraction = (below << 12) // 1_000_000
+    number = millis << 80 | 7 << 76 | fraction << 64 | 2 << 62 | rest
     return f"{number:032x}"
 
 
@@ -157,6 +205,8 @@ class Statement:
     earned_at: dt.datetime | None = None
     expires_at: dt.datetime | None = None
     cycle: str = ""
+    reissued_at: dt.datetime | None = None
+    """When somebody mended what an earlier certificate said; the printed date is still the old."""
 
 
 @frozen(order=True)
@@ -169,31 +219,6 @@ class AwardIdentity:
     type: str
     learner: LearnerKey
     cycle: str = ""
-
-
-@frozen(kw_only=True)
-class Artifact:
-    """
-    A file that shows a certificate, as a generator made it.
-    """
-
-    content: bytes = field(repr=False)
-    media_type: str = "application/pdf"
-    extension: str = "pdf"
-
-
-@frozen(kw_only=True)
-class StoredArtifact:
-    """
-    Where an artifact lies, and by what it is recognised.
-    """
-
-    key: str
-    sha256: str
-    size: int
-    """In bytes."""
-    media_type: str = "application/pdf"
-    role: str = "document"
 
 
 @frozen(kw_only=True)
@@ -225,6 +250,8 @@ class Certificate:
     run: int | None = None
     artifact: StoredArtifact | None = None
     design_digest: str = ""
+    """Of the design that its file was made with. Of a successor that isn't made yet: of the one
+    that it is to be made with; empty: of the configuration's own."""
     engine: str = ""
     issued_at: dt.datetime | None = None
     attempts: int = 0
@@ -240,9 +267,15 @@ class Certificate:
 
     @property
     def identity(self) -> AwardIdentity:
+        """
+        What there is one live certificate of.
+        """
         said = self.statement
         return AwardIdentity(said.context.key, said.type.key, self.learner, said.cycle)
 
     def expired(self, now: dt.datetime) -> bool:
+        """
+        Say whether it was good, and isn't any more by that time.
+        """
         expires = self.statement.expires_at
         return self.status is Status.ISSUED and expires is not None and now >= expires

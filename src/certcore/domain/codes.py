@@ -11,6 +11,7 @@ Crockford's five extra check symbols (`*~$=U`) aren't used: a code can stand in 
 from __future__ import annotations
 
 import secrets
+import unicodedata
 
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -54,6 +55,18 @@ def normalize_code(entered: str) -> str | None:
             return None
         number = number * 32 + value
     return code if _VALUES.get(code[-1]) == number % _MODULUS else None
+
+
+def read_old_code(entered: str) -> tuple[str, str]:
+    """
+    Read a code that another system gave: as it stands, and without what people get wrong.
+
+    The second one has neither case nor grouping. Two codes may agree in it (of some systems, codes
+    differ in case alone): who asks by it has to make sure that one is meant and no other.
+    """
+    exact = unicodedata.normalize("NFC", entered).strip()
+    bare = unicodedata.normalize("NFKC", exact).casefold()
+    return exact, "".join(character for character in bare if character.isalnum())
 
 
 def format_code(code: str) -> str:

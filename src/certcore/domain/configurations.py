@@ -9,10 +9,15 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias, cast
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
+from certcore.domain._checks import storable
 from certcore.domain.contexts import LearningContext, Rule
-from certcore.domain.schedules import Gate, Schedule, Validity
+from certcore.domain.schedules import Gate, Moment, Schedule, Slot, Validity
+
+
+_AFTERWARDS = Moment(offset=dt.timedelta(days=30))
+"""When a schedule ends that nobody has given an end: counted from the context's."""
 
 
 @frozen(kw_only=True)
@@ -131,7 +136,7 @@ def _design(value: object) -> Design | None:
 
 
 def _key(instance: object, attribute: Attribute[Any], value: str) -> None:
-    del instance
+    storable(instance, attribute, value)
     if not value or "/" in value:
         msg = f"{attribute.name}: a name without slashes is wanted, not {value!r}"
         raise ValueError(msg)
@@ -192,7 +197,7 @@ class CertificateConfiguration:
     gate: Gate = field(factory=Gate)
     max_new: int | None = field(default=500, validator=_limit)
     """More new ones in one run, and nobody gets one until somebody allows it; None: no limit."""
-    cycle: str = ""
+    cycle: str = field(default="", validator=storable)
     """A label that sets one term's awards apart from the next, where a course is used again."""
     release: Release = None
     quiet: bool = False
@@ -200,6 +205,9 @@ class CertificateConfiguration:
 
     @property
     def key(self) -> ConfigurationKey:
+        """
+        What awards are recorded under, whatever people call it.
+        """
         return ConfigurationKey(self.context.key, self.type.key)
 
     @property
@@ -216,3 +224,43 @@ class CertificateConfiguration:
         What people call it: `bio101/completion`.
         """
         return f"{self.context.alias or self.context.key}/{self.type.key}"
+
+    @property
+    def timetable(self) -> Schedule | None:
+        """
+        The schedule as it holds here: in the issuer's zone unless it names one, and with an end.
+
+        It ends when it says so; else when the gate closes; else 30 days after the context's end. A
+        context of which no end is known gives none. It doesn't begin before the gate opens.
+        """
+        said = self.schedule
+        if said is None:
+            return None
+        opens = None if self.gate.open is None else self.gate.open.resolve(self.context)
+        until = (said.until or self.gate.close or _AFTERWARDS).resolve(self.context)
+        return evolve(
+            said,
+            zone=said.zone or self.type.issuer.time_zone,
+            anchor=said.anchor or said.start,
+            start=max(filter(None, (said.start, opens)), default=None),
+            until=None if until is None else Moment(at=until),
+        )
+
+    def last_due(self, now: dt.datetime) -> Slot | None:
+        """
+        Give the slot that is to be served, unless it was; None if nothing was due yet, or the gate
+        is shut.
+        """
+        schedule = self.timetable
+        if schedule is None or self.gate.shut(self.context, now):
+            return None
+        return schedule.last_due(now, key=str(self.key))
+
+    def next_due(self, now: dt.datetime) -> Slot | None:
+        """
+        Give the next slot to come; None if there is none any more.
+        """
+        schedule = self.timetable
+        slot = None if schedule is None else schedule.next_due(now, key=str(self.key))
+        # until then it may be open; what begins after it has closed never does
+        return slot if slot and not self.gate.shut(self.context, slot.begins) else None

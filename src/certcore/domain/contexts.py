@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from certcore.domain._checks import aware, positive_count
+from certcore.domain._checks import aware, positive_count, storable
 from certcore.domain.decisions import Decision
 from certcore.domain.progress import Fact, Progress
 
@@ -62,6 +62,9 @@ class Step:
 
     @property
     def courses(self) -> tuple[str, ...]:
+        """
+        Every course that the step can be met in.
+        """
         return (self.course, *self.alternatives)
 
 
@@ -73,7 +76,7 @@ class LearningContext:
     Name, dates and steps come from the source unless a configuration gives them.
     """
 
-    key: str
+    key: str = field(validator=storable)
     kind: ContextKind = "course"
     name: str = ""
     start: dt.datetime | None = field(default=None, validator=aware)

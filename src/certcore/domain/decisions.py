@@ -64,10 +64,16 @@ class Decision:
 
     @property
     def eligible(self) -> bool:
+        """
+        Whether it is met: what isn't known makes nobody eligible.
+        """
         return self.verdict is Verdict.MET
 
     @property
     def evaluable(self) -> bool:
+        """
+        Whether enough is known to say so or otherwise.
+        """
         return self.verdict is not Verdict.UNKNOWN
 
     @property
@@ -75,7 +81,8 @@ class Decision:
         """
         The nearest way to met: the leaves still to be met on the cheapest path.
         """
-        return Missing(items=tuple(dict.fromkeys(_nearest(self))))
+        nearest = _nearest(self)
+        return Missing(items=tuple(dict.fromkeys(nearest) if len(nearest) > 1 else nearest))
 
     def leaves(self) -> Iterator[Decision]:
         """

@@ -10,6 +10,9 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from certcore._unchecked import unchecked
+from certcore.domain._checks import LONGEST_KEY
+
 
 def normalize_email(address: str) -> str:
     """
@@ -23,6 +26,8 @@ def normalize_email(address: str) -> str:
 def _text(instance: object, attribute: Attribute[Any], value: object) -> None:
     del instance
     # platforms give numbers in JSON: 4711 and "4711" would be two learners
+    if isinstance(value, str) and value.isascii() and "\0" not in value:
+        return
     if not isinstance(value, str):
         msg = f"a learner's {attribute.name} is a text, not {type(value).__name__}"
         raise ValueError(msg)  # noqa: TRY004  # like every other refusal of a value
@@ -32,12 +37,19 @@ def _text(instance: object, attribute: Attribute[Any], value: object) -> None:
         # half a character, as JSON can hold it: no file and no database takes it
         msg = f"a learner's {attribute.name} has half a character in it"
         raise ValueError(msg) from None
+    if "\0" in value:
+        # nor do all databases take this
+        msg = f"a learner's {attribute.name} has a NUL character in it"
+        raise ValueError(msg)
 
 
-def _filled(instance: object, attribute: Attribute[Any], value: object) -> None:
+def _filled(instance: object, attribute: Attribute[Any], value: str) -> None:
     _text(instance, attribute, value)
     if not value:
         msg = f"a learner's {attribute.name} can't be empty"
+        raise ValueError(msg)
+    if len(value) > LONGEST_KEY:
+        msg = f"a learner's {attribute.name} has {len(value)} characters; {LONGEST_KEY} are allowed"
         raise ValueError(msg)
 
 
@@ -52,6 +64,10 @@ class LearnerKey:
 
     def __str__(self) -> str:
         return f"{self.realm}:{self.id}"
+
+
+# a learner's realm and id were checked when the learner was made
+_key = unchecked(LearnerKey)
 
 
 @frozen(kw_only=True)
@@ -72,7 +88,10 @@ class Learner:
 
     @property
     def key(self) -> LearnerKey:
-        return LearnerKey(self.realm, self.id)
+        """
+        Who it is, for ever.
+        """
+        return _key(self.realm, self.id)
 
 
 @frozen(kw_only=True)
@@ -88,6 +107,9 @@ class Recipient:
 
     @classmethod
     def of(cls, learner: Learner) -> Recipient:
+        """
+        Take what is printed of a learner, as it is now.
+        """
         return cls(
             name=learner.name,
             email=learner.email,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from attrs import Attribute, field, frozen
 
@@ -49,7 +49,18 @@ def _part(instance: object, attribute: Attribute[Any], value: float | None) -> N
 
 def _given(values: Mapping[str, float | None]) -> dict[str, float]:
     # None means unknown, like a name that isn't there: one way to say it is enough
-    return {name: value for name, value in values.items() if value is not None}
+    if None in values.values():
+        return {name: value for name, value in values.items() if value is not None}
+    return dict(cast("Mapping[str, float]", values))
+
+
+def _none_given() -> dict[str, float]:
+    # `dict[str, float]` would do, at many times the price
+    return {}
+
+
+def _no_steps() -> dict[str, Progress]:
+    return {}
 
 
 @frozen(kw_only=True)
@@ -64,20 +75,16 @@ class Progress:
     completion: float | None = field(default=None, validator=_part)
     """The part of the context that is done."""
 
-    grades: Mapping[str, float] = field(
-        factory=dict[str, float], converter=_given, validator=numbers
-    )
+    grades: Mapping[str, float] = field(factory=_none_given, converter=_given, validator=numbers)
     """Grade by category as the platform shows its name; `Total` weighs them as the course says."""
 
-    facts: Mapping[str, float] = field(
-        factory=dict[str, float], converter=_given, validator=numbers
-    )
+    facts: Mapping[str, float] = field(factory=_none_given, converter=_given, validator=numbers)
     """Named numbers: forum posts, hours attended."""
 
     earned_at: dt.datetime | None = field(default=None, validator=aware)
     """When the requirements were met, if the source knows."""
 
-    steps: Mapping[str, Progress] = field(factory=dict[str, "Progress"])
+    steps: Mapping[str, Progress] = field(factory=_no_steps)
     """For a pathway: what is known in each of its courses, by the course's key."""
 
     holds: frozenset[tuple[str, str]] | None = None

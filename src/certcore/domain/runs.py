@@ -82,6 +82,8 @@ class Run:
     slot: str
     """The due time it serves, or a random word for a run by hand: one run per slot."""
     status: RunStatus = RunStatus.RUNNING
+    fence: int = 0
+    """How often it was taken over: whoever has an older one doesn't own the run any more."""
     started_at: dt.datetime
     ended_at: dt.datetime | None = None
     counts: Mapping[str, int] = field(factory=dict[str, int])
@@ -91,7 +93,21 @@ class Run:
     """Why it was held, stopped or failed."""
     notes: tuple[Note, ...] = ()
 
+    @property
+    def due(self) -> dt.datetime | None:
+        """
+        When it was due, if a schedule wanted it.
+        """
+        try:
+            due = dt.datetime.fromisoformat(self.slot)
+        except ValueError:
+            return None
+        return due if due.tzinfo is not None else None
+
     def count(self, name: Count) -> int:
+        """
+        Give how many there were of those; 0 if nothing was counted.
+        """
         return self.counts.get(name, 0)
 
 

@@ -7,16 +7,32 @@ from __future__ import annotations
 import datetime as dt
 
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 from attrs import frozen
 
 from certcore.config import SecretRef, option
+from certcore.ledgers._upkeep import (
+    LedgerState,
+    copy_ledger,
+    describe_ledger,
+    ledger_is_there,
+    open_ledger,
+    upgrade_ledger,
+)
 from certcore.plugins import Provider, Services, hookimpl, provider
 from certcore.ports import Ledger
 
 
-__all__ = ["SqlOptions"]
+__all__ = [
+    "LedgerState",
+    "SqlOptions",
+    "copy_ledger",
+    "describe_ledger",
+    "ledger_is_there",
+    "open_ledger",
+    "upgrade_ledger",
+]
 
 
 @frozen(kw_only=True)
@@ -26,7 +42,8 @@ class SqlOptions:
     """
 
     url: str | SecretRef = option(
-        "Address: sqlite:///ledger.db; one with a password stands in the environment"
+        "Address: sqlite:///ledger.db, postgresql://USER@HOST/NAME or mariadb://USER@HOST/NAME; "
+        "one with a password stands in the environment"
     )
     busy_timeout: dt.timedelta = option(
         "How long to wait for another process that writes", default=dt.timedelta(seconds=30)
@@ -36,10 +53,7 @@ class SqlOptions:
 
 @contextmanager
 def _build(options: SqlOptions, services: Services) -> Generator[Ledger, None, None]:
-    # loads SQLAlchemy, which nobody wants who only asks for help
-    from certcore.ledgers._sql import open_ledger  # noqa: PLC0415
-
-    with closing(open_ledger(options, services.folder)) as ledger:
+    with open_ledger(options, services.folder) as ledger:
         yield ledger
 
 
@@ -50,7 +64,7 @@ def certcore_ledgers() -> list[Provider]:
             "sql",
             SqlOptions,
             _build,
-            summary="A SQLite file, made when it isn't there",
-            schemes=("sqlite",),
+            summary="A SQLite file, made when it isn't there, or a PostgreSQL or MariaDB server",
+            schemes=("sqlite", "postgresql", "postgres", "mariadb", "mysql"),
         )
     ]

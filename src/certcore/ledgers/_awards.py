@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from attrs import evolve
-from sqlalchemy.dialects import sqlite
 
 from certcore.config import load
 from certcore.domain import (
@@ -25,11 +24,26 @@ from certcore.domain import (
     new_id,
 )
 from certcore.ledgers import _schema as t
-from certcore.ledgers._base import Part, Row, history_row, pieces, statement_values
+from certcore.ledgers._base import (
+    UNMADE,
+    Part,
+    Row,
+    free,
+    history_row,
+    pieces,
+    statement_values,
+    update_each,
+)
+from certcore.ledgers._dialects import insert_new
+from certcore.ledgers._errors import conflict
+from certcore.ledgers._slots import slot_of
+from certcore.ledgers._transactions import repeated
 from certcore.ports import Award, AwardKind, Candidate, Standing
 
 
 _C = t.certificates.c
+
+_STANDINGS = f"SELECT slot, id, status, failure FROM {t.certificates.name} WHERE slot IN"  # noqa: S608  # a name of ours
 
 _KINDS: Mapping[Status, AwardKind] = {
     Status.PENDING: "refreshed",
@@ -44,22 +58,25 @@ class Awards(Part):
     """
 
     def held(self, identities: Collection[AwardIdentity]) -> Mapping[AwardIdentity, Standing]:
-        slots = {self._slot(identity): identity for identity in identities}
+        key = self._slot_key
+        slots = {slot_of(key, identity): identity for identity in identities}
         with self._reading() as connection:
+            # asked about everybody in every run: building the statement would take most of the time
+            mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
             rows = [
                 row
                 for piece in pieces(slots)
-                for row in connection.execute(
-                    sa.select(_C.slot, _C.id, _C.status, _C.failure).where(_C.slot.in_(piece))
+                for row in connection.exec_driver_sql(
+                    f"{_STANDINGS} ({','.join([mark] * len(piece))})", tuple(piece)
                 )
             ]
         return {
-            slots[row.slot]: Standing(
-                certificate=row.id,
-                status=Status(row.status),
-                failure=load(row.failure, Failure) if row.failure else None,
+            slots[slot]: Standing(
+                certificate=certificate,
+                status=Status(status),
+                failure=load(failure, Failure) if failure else None,
             )
-            for row in rows
+            for slot, certificate, status, failure in rows
         }
 
     def holds_any(
@@ -85,6 +102,7 @@ class Awards(Part):
                 found[holder].add((row.context_key, row.type_key))
         return {learner: frozenset(held) for learner, held in found.items()}
 
+    @repeated
     def award(
         self,
         candidates: Sequence[Candidate],
@@ -101,6 +119,7 @@ class Awards(Part):
             earlier = by_slot.get(slot, candidate).statement
             by_slot[slot] = evolve(candidate, statement=_dated(candidate.statement, earlier))
         with self._writing() as connection:
+            self._check_key(connection)
             taken = self._taken(connection, by_slot)
             rows = {
                 slot: _new_row(slot, candidate, run, now, quiet=quiet)
@@ -108,18 +127,16 @@ class Awards(Part):
                 if slot not in taken
             }
             if rows:
-                connection.execute(
-                    sqlite.insert(t.certificates).on_conflict_do_nothing(), list(rows.values())
-                )
+                # in one order, whoever does it: two don't wait for each other's
+                ordered = [rows[slot] for slot in sorted(rows)]
+                connection.execute(insert_new(connection, t.certificates), ordered)
                 taken |= self._taken(connection, rows)
-                connection.execute(
-                    sa.insert(t.history),
-                    [
-                        history_row(row["id"], "award", actor=actor, now=now, after=row["status"])
-                        for slot, row in rows.items()
-                        if taken[slot].id == row["id"]
-                    ],
-                )
+                if len(taken) < len(by_slot):
+                    # somebody had it when ours was inserted, and has let go of it since
+                    raise conflict(self._engine)
+                mine = [row for slot, row in rows.items() if taken[slot].id == row["id"]]
+                if mine:
+                    self._remember(connection, mine, actor, now)
             new = {row["id"] for row in rows.values()}
             self._refresh(
                 connection,
@@ -142,11 +159,21 @@ class Awards(Part):
             row.slot: row
             for piece in pieces(slots)
             for row in connection.execute(
-                sa.select(_C.slot, _C.id, _C.status, _C.statement, _C.lease_until).where(
-                    _C.slot.in_(piece)
-                )
+                sa.select(_C.slot, _C.id, _C.status, _C.statement).where(_C.slot.in_(piece))
             )
         }
+
+    @staticmethod
+    def _remember(
+        connection: sa.Connection, rows: Iterable[dict[str, Any]], actor: str, now: dt.datetime
+    ) -> None:
+        connection.execute(
+            sa.insert(t.history),
+            [
+                history_row(row["id"], "award", actor=actor, now=now, after=row["status"])
+                for row in rows
+            ],
+        )
 
     @staticmethod
     def _refresh(
@@ -159,22 +186,30 @@ class Awards(Part):
 
         What somebody works on is left alone: its file must show what its row says.
         """
-        changed: list[dict[str, Any]] = []
+        changed: dict[str, dict[str, Any]] = {}
         for row, candidate in found:
-            waiting = row.status in {Status.PENDING.value, Status.FAILED.value}
-            if not waiting or (row.lease_until is not None and row.lease_until > now):
-                continue
-            old = load(row.statement, Statement)
-            new = _dated(candidate.statement, old)
-            if new != old:
-                changed.append({"b_id": row.id, **statement_values(candidate.learner, new)})
-        if changed:
-            connection.execute(
-                sa.update(t.certificates)
-                .where(_C.id == sa.bindparam("b_id"))
+            if row.status in UNMADE:
+                old = load(row.statement, Statement)
+                new = _dated(candidate.statement, old)
+                if new != old:
+                    changed[row.id] = statement_values(candidate.learner, new)
+        for piece in pieces(changed):
+            # looked at again: somebody may have begun to work on it
+            still = connection.execute(
+                sa.select(_C.id)
+                .where(_C.id.in_(piece), _C.status.in_(UNMADE), free(now))
+                .order_by(_C.id)
+                .with_for_update()
+            ).scalars()
+            update_each(
+                connection,
+                t.certificates,
+                {certificate: changed[certificate] for certificate in still},
                 # whoever let a lease run out has made the older statement's file
-                .values(fence=_C.fence + 1, lease=None, lease_until=None, changed_at=now),
-                changed,
+                fence=_C.fence + 1,
+                lease=None,
+                lease_until=None,
+                changed_at=now,
             )
 
 

@@ -11,7 +11,7 @@ import hmac
 import unicodedata
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from certcore.config import dump, load
 from certcore.domain import (
+    LONGEST_KEY,
     AwardIdentity,
     Certificate,
     DeliveryStatus,
@@ -28,9 +29,12 @@ from certcore.domain import (
     Status,
     StoredArtifact,
 )
-from certcore.exceptions import NotFoundError
+from certcore.exceptions import LedgerError, NotFoundError
 from certcore.ledgers import _schema as t
-from certcore.ledgers._engine import translated
+from certcore.ledgers._addresses import place
+from certcore.ledgers._errors import translated
+from certcore.ledgers._slots import slot_of
+from certcore.ledgers._transactions import transaction
 
 
 Row: TypeAlias = Any
@@ -40,6 +44,14 @@ _T = TypeVar("_T")
 
 _PIECE = 10_000
 """How many values one statement asks for at most; SQLite takes 32,766."""
+
+UNMADE = frozenset({Status.PENDING.value, Status.FAILED.value})
+"""Statuses of what has no file yet."""
+
+_C = t.certificates.c
+
+_EACH = 500
+"""How many rows one statement gives values of their own: a batch."""
 
 
 class Part:
@@ -51,32 +63,33 @@ class Part:
         self._engine = engine
         self._reader = engine.execution_options(certcore_reading=True)
         self._slot_key = slot_key
+        self.patience: float = engine.get_execution_options()["certcore_patience"]
 
-    @contextmanager
-    def _writing(self) -> Generator[sa.Connection, None, None]:
-        with translated(), self._engine.begin() as connection:
-            yield connection
+    def _writing(self) -> AbstractContextManager[sa.Connection]:
+        return transaction(self._engine)
 
     @contextmanager
     def _reading(self) -> Generator[sa.Connection, None, None]:
-        with translated(), self._reader.begin() as connection:
+        with translated(self._engine), self._reader.begin() as connection:
             yield connection
 
+    def _check_key(self, connection: sa.Connection) -> None:
+        """
+        Refuse to go on where another ledger was copied into this one since it was opened.
+
+        Raises:
+            certcore.exceptions.LedgerError:
+                If slots have another key now: everybody would be awarded again.
+        """
+        said = sa.select(t.meta.c.value).where(t.meta.c.name == "slot_key")
+        if connection.execute(said).scalar_one() != self._slot_key.hex():
+            raise LedgerError(
+                f"another ledger was copied into {place(self._engine.url)} since it was opened; "
+                "start again"
+            )
+
     def _slot(self, identity: AwardIdentity) -> str:
-        """
-        Digest an identity: the same for the same, whatever a database takes for equal.
-        """
-        parts = (
-            identity.context,
-            identity.type,
-            identity.learner.realm,
-            identity.learner.id,
-            identity.cycle,
-        )
-        message = b"".join(
-            len(part).to_bytes(4) + part for part in (text.encode() for text in parts)
-        )
-        return hmac.new(self._slot_key, message, hashlib.sha256).hexdigest()
+        return slot_of(self._slot_key, identity)
 
     def _token(self, delivery: str, resends: int) -> str:
         """
@@ -88,13 +101,40 @@ class Part:
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def pieces(values: Iterable[_T]) -> Iterator[list[_T]]:
+def pieces(values: Iterable[_T], size: int = _PIECE) -> Iterator[list[_T]]:
     """
     Cut into lists that a statement has room for.
     """
     left = iter(values)
-    while piece := list(islice(left, _PIECE)):
+    while piece := list(islice(left, size)):
         yield piece
+
+
+def update_each(
+    connection: sa.Connection,
+    table: sa.Table,
+    rows: Mapping[str, Mapping[str, Any]],
+    **same: Any,
+) -> None:
+    """
+    Update rows of those ids, each with values of its own, in one statement for a batch.
+    """
+    for ids in pieces(rows, _EACH):
+        own = {
+            name: sa.case(
+                {id_: sa.literal(rows[id_][name], table.c[name].type) for id_ in ids},
+                value=table.c.id,
+            )
+            for name in rows[ids[0]]
+        }
+        connection.execute(sa.update(table).where(table.c.id.in_(ids)).values(**own, **same))
+
+
+def free(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """
+    Nobody works on it.
+    """
+    return sa.or_(_C.lease_until.is_(None), _C.lease_until <= now)
 
 
 def folded(text: str) -> str:
@@ -130,7 +170,7 @@ def history_row(
         "certificate_id": certificate,
         "at": now,
         "verb": verb,
-        "actor": actor,
+        "actor": actor[:LONGEST_KEY],
         "reason": reason,
         "before": before,
         "after": after,
@@ -142,13 +182,14 @@ def load_certificates(connection: sa.Connection, rows: Iterable[Row]) -> tuple[C
     Make certificates of their rows, with their files.
     """
     found = tuple(rows)
-    stored = _artifacts(connection, [row.id for row in found])
+    # a file that is recorded between the two questions isn't of what was read
+    stored = _artifacts(connection, [row.id for row in found if row.status not in UNMADE])
     return tuple(_certificate(row, stored.get(row.id)) for row in found)
 
 
-def cancel_unsent(connection: sa.Connection, certificate: str, now: dt.datetime) -> None:
+def cancel_unsent(connection: sa.Connection, *certificates: str, now: dt.datetime) -> None:
     """
-    Cancel the messages about a certificate that nobody was sent.
+    Cancel the messages about certificates that nobody was sent.
     """
     unsent = [
         status.value
@@ -156,18 +197,17 @@ def cancel_unsent(connection: sa.Connection, certificate: str, now: dt.datetime)
     ]
     connection.execute(
         sa.update(t.deliveries)
-        .where(t.deliveries.c.certificate_id == certificate, t.deliveries.c.status.in_(unsent))
+        .where(t.deliveries.c.certificate_id.in_(certificates), t.deliveries.c.status.in_(unsent))
         .values(status=DeliveryStatus.CANCELLED.value, settled_at=now)
     )
 
 
-def one_row(connection: sa.Connection, certificate: str) -> Row:
+def one_row(connection: sa.Connection, certificate: str, *, lock: bool = True) -> Row:
     """
-    Give a certificate's row, locked where the database locks rows.
+    Give a certificate's row, locked where the database locks rows. Raises NotFoundError.
     """
-    row = connection.execute(
-        sa.select(t.certificates).where(t.certificates.c.id == certificate).with_for_update()
-    ).one_or_none()
+    query = sa.select(t.certificates).where(_C.id == certificate)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise NotFoundError("certificate", certificate)
     return row

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from certcore.domain import Chore, Status
 from certcore.ledgers import _schema as t
 from certcore.ledgers._base import Part, Row, one_row
+from certcore.ledgers._transactions import repeated
 
 
 _H = t.chores.c
@@ -71,6 +72,7 @@ class Chores(Part):
                 for row in connection.execute(query)
             )
 
+    @repeated
     def finish_chore(self, chore: int, *, error: str = "", now: dt.datetime) -> None:
         with self._writing() as connection:
             tried = connection.execute(
@@ -82,8 +84,9 @@ class Chores(Part):
                     attempts=_H.attempts + 1,
                 )
             ).rowcount
-            if tried or error:
+            if tried:
                 return
+            # also if it failed: what it did before that is done
             late = connection.execute(sa.select(t.chores).where(_H.id == chore)).one_or_none()
             if late is not None:
                 self._put_right(connection, late, now)

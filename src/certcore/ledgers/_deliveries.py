@@ -15,7 +15,8 @@ from attrs import evolve
 
 from certcore.domain import Certificate, ConfigurationKey, Delivery, DeliveryStatus, Status
 from certcore.ledgers import _schema as t
-from certcore.ledgers._base import Part, Row, history_row, load_certificates
+from certcore.ledgers._base import Part, Row, history_row, load_certificates, pieces
+from certcore.ledgers._transactions import repeated
 from certcore.ports import Settlement
 
 
@@ -55,18 +56,18 @@ class Deliveries(Part):
         with self._reading() as connection:
             return tuple(connection.execute(query).scalars())
 
+    @repeated
     def sending(
         self, delivery: str, *, now: dt.datetime, settled: Settlement | None = None
     ) -> Delivery | None:
-        issued = sa.select(_C.id).where(_C.status == Status.ISSUED.value)
         with self._writing() as connection:
             if settled is not None:
                 _settle(connection, settled, now)
+            # looked at again: since it was listed, somebody may have revoked or put it off
+            if _status(connection, delivery) != Status.ISSUED.value:
+                return None
             row = connection.execute(
-                sa.select(t.deliveries)
-                # looked at again: since it was listed, somebody may have revoked or put it off
-                .where(_D.id == delivery, _may_go(now), _D.certificate_id.in_(issued))
-                .with_for_update()
+                sa.select(t.deliveries).where(_D.id == delivery, _may_go(now)).with_for_update()
             ).one_or_none()
             if row is None:
                 return None
@@ -97,10 +98,12 @@ class Deliveries(Part):
             ).all()
             return next(iter(load_certificates(connection, rows)), None)
 
+    @repeated
     def settle(self, settlement: Settlement, *, now: dt.datetime) -> None:
         with self._writing() as connection:
             _settle(connection, settlement, now)
 
+    @repeated
     def recover_deliveries(
         self, *, channel: str, repeatable: bool, before: dt.datetime, now: dt.datetime
     ) -> int:
@@ -139,6 +142,7 @@ class Deliveries(Part):
         }
         return self._change(failed, again, "resend", actor=actor, now=now)
 
+    @repeated
     def _change(
         self,
         which: sa.ColumnElement[bool],
@@ -149,14 +153,17 @@ class Deliveries(Part):
         now: dt.datetime,
     ) -> int:
         with self._writing() as connection:
-            ids = list(connection.execute(sa.select(_D.certificate_id).where(which)).scalars())
-            if ids:
-                connection.execute(sa.update(t.deliveries).where(which).values(values))
+            rows = connection.execute(
+                sa.select(_D.id, _D.certificate_id).where(which).order_by(_D.id).with_for_update()
+            ).all()
+            for piece in pieces(row.id for row in rows):
+                connection.execute(sa.update(t.deliveries).where(_D.id.in_(piece)).values(values))
+            if rows:
                 connection.execute(
                     sa.insert(t.history),
-                    [history_row(certificate, verb, actor=actor, now=now) for certificate in ids],
+                    [history_row(row.certificate_id, verb, actor=actor, now=now) for row in rows],
                 )
-        return len(ids)
+        return len(rows)
 
 
 def _of(configuration: ConfigurationKey) -> sa.ColumnElement[bool]:
@@ -189,9 +196,21 @@ def _may_go(now: dt.datetime) -> sa.ColumnElement[bool]:
     )
 
 
+def _status(connection: sa.Connection, delivery: str) -> str | None:
+    """
+    Give the status of the certificate that a message is about: it stays so for this transaction.
+    """
+    about = sa.select(_D.certificate_id).where(_D.id == delivery).scalar_subquery()
+    status: str | None = connection.execute(
+        sa.select(_C.status).where(_C.id == about).with_for_update(read=True)
+    ).scalar_one_or_none()
+    return status
+
+
 def _settle(connection: sa.Connection, settlement: Settlement, now: dt.datetime) -> None:
-    # the server's words may hold an address, which a forgotten certificate mustn't get back
-    forgotten = sa.select(_C.id).where(_C.status == Status.FORGOTTEN.value)
+    if _status(connection, settlement.delivery) == Status.FORGOTTEN.value:
+        # the server's words may hold an address, which it mustn't get back
+        return
     again = settlement.status is DeliveryStatus.PENDING
     connection.execute(
         sa.update(t.deliveries)
@@ -199,7 +218,6 @@ def _settle(connection: sa.Connection, settlement: Settlement, now: dt.datetime)
             _D.id == settlement.delivery,
             # a straggler's late failure doesn't undo what another process recorded as sent
             _D.status.not_in([DeliveryStatus.SENT.value, DeliveryStatus.CANCELLED.value]),
-            _D.certificate_id.not_in(forgotten),
         )
         .values(
             status=settlement.status.value,

@@ -30,6 +30,7 @@ from certcore.domain import (
 from certcore.exceptions import IllegalTransitionError
 from certcore.ledgers import _schema as t
 from certcore.ledgers._base import (
+    UNMADE,
     Row,
     cancel_unsent,
     history_row,
@@ -40,13 +41,12 @@ from certcore.ledgers._base import (
 )
 from certcore.ledgers._chores import open_chores
 from certcore.ledgers._reading import Reading
+from certcore.ledgers._transactions import repeated
 
 
 _C = t.certificates.c
 _D = t.deliveries.c
 _N = t.run_notes.c
-
-_UNMADE = {Status.PENDING.value, Status.FAILED.value}
 
 
 class Lifecycle(Reading):
@@ -54,6 +54,7 @@ class Lifecycle(Reading):
     Revoke, reinstate, annul, cancel, replace, forget.
     """
 
+    @repeated
     def retry(self, ids: Collection[str], *, actor: str, now: dt.datetime) -> int:
         with self._writing() as connection:
             return sum(self._retry(connection, piece, actor, now) for piece in pieces(ids))
@@ -66,6 +67,7 @@ class Lifecycle(Reading):
             connection.execute(
                 sa.select(_C.id)
                 .where(_C.id.in_(ids), _C.status == Status.FAILED.value)
+                .order_by(_C.id)
                 .with_for_update()
             ).scalars()
         )
@@ -116,6 +118,7 @@ class Lifecycle(Reading):
             certificate, "annul", reason=reason, actor=actor, now=now, chore="withdraw"
         )
 
+    @repeated
     def forget(self, certificate: str, *, actor: str, now: dt.datetime) -> Certificate:
         with self._writing() as connection:
             row = one_row(connection, certificate)
@@ -144,6 +147,10 @@ class Lifecycle(Reading):
                 failure_inputs=None,
             )
         )
+        # whoever has an old code is still told that it was forgotten: its digest stays
+        connection.execute(
+            sa.update(t.old_codes).where(t.old_codes.c.certificate_id == row.id).values(code="")
+        )
         mine = _D.certificate_id == row.id
         # what is on its way can't be called back, and how it ends can't be kept
         connection.execute(
@@ -167,8 +174,17 @@ class Lifecycle(Reading):
             .values(learner="", reason="", location="")
         )
 
+    @repeated
     def replace(
-        self, certificate: str, statement: Statement, *, reason: str, actor: str, now: dt.datetime
+        self,
+        certificate: str,
+        statement: Statement,
+        *,
+        reason: str,
+        actor: str,
+        now: dt.datetime,
+        design: str = "",
+        quiet: bool = False,
     ) -> Certificate:
         successor = new_id()
         with self._writing() as connection:
@@ -193,7 +209,8 @@ class Lifecycle(Reading):
                     learner_id=row.learner_id,
                     awarded_at=statement.awarded_at,
                     expires_at=statement.expires_at,
-                    quiet=False,
+                    design_digest=design,
+                    quiet=quiet,
                     changed_at=now,
                     **statement_values(learner, statement),
                 )
@@ -213,6 +230,7 @@ class Lifecycle(Reading):
             )
             return _loaded(connection, successor)
 
+    @repeated
     def _move(
         self,
         certificate: str,
@@ -251,12 +269,12 @@ class Lifecycle(Reading):
         }
         if not target.holds_slot:
             values["slot"] = None
-        if row.status in _UNMADE:
+        if row.status in UNMADE:
             # a successor that never came to be: another one may be made
             values["replaces"] = None
         connection.execute(sa.update(t.certificates).where(_C.id == row.id).values(values))
         if target is not Status.ISSUED:
-            cancel_unsent(connection, row.id, now)
+            cancel_unsent(connection, row.id, now=now)
             self._call_off(connection, row.id, reason=reason, actor=actor, now=now)
         if chore:
             open_chores(connection, row.id, chore, now)
@@ -288,7 +306,9 @@ class Lifecycle(Reading):
         Cancel the successor of a certificate that isn't good any more, if it isn't issued yet.
         """
         successor = connection.execute(
-            sa.select(t.certificates).where(_C.replaces == replaced, _C.status.in_(_UNMADE))
+            sa.select(t.certificates)
+            .where(_C.replaces == replaced, _C.status.in_(UNMADE))
+            .with_for_update()
         ).one_or_none()
         if successor is not None:
             self._apply(connection, successor, "cancel", reason=reason, actor=actor, now=now)
@@ -300,7 +320,8 @@ def _loaded(connection: sa.Connection, certificate: str) -> Certificate:
 
 def _chain(connection: sa.Connection, row: Row) -> list[Row]:
     """
-    Give what replaced a certificate, itself and what it replaced, the newest first.
+    Give what replaced a certificate, itself and what it replaced, the newest first; then what was
+    to replace it and was called off.
 
     Those forgotten before are left out. A successor that isn't made yet hasn't replaced anything:
     seen from it, the old one isn't part of the chain.
@@ -309,9 +330,26 @@ def _chain(connection: sa.Connection, row: Row) -> list[Row]:
     newer = sa.select(t.certificates).with_for_update()
     while after := connection.execute(newer.where(_C.replaces == found[0].id)).one_or_none():
         found.insert(0, after)
-    while found[-1].replaces and found[-1].status not in _UNMADE:
+    while found[-1].replaces and found[-1].status not in UNMADE:
         found.append(one_row(connection, found[-1].replaces))
+    found += connection.execute(_drafts(row).with_for_update()).all()
     return [each for each in found if each.status != Status.FORGOTTEN.value]
+
+
+def _drafts(row: Row) -> sa.Select[Any]:
+    """
+    Ask for successors that were called off: they name the learner, and are linked to nothing.
+    """
+    return sa.select(t.certificates).where(
+        *(
+            column == getattr(row, column.name)
+            for column in (_C.realm, _C.learner_id, _C.context_key, _C.type_key, _C.cycle)
+        ),
+        _C.status.in_([Status.CANCELLED.value, Status.ANNULLED.value]),
+        _C.slot.is_(None),
+        _C.issued_at.is_(None),
+        _C.id != row.id,
+    )
 
 
 def _blanked(statement: Statement) -> Statement:

@@ -22,7 +22,7 @@ class Reading(Part):
 
     def get(self, certificate: str) -> Certificate:
         with self._reading() as connection:
-            return load_certificates(connection, [one_row(connection, certificate)])[0]
+            return load_certificates(connection, [one_row(connection, certificate, lock=False)])[0]
 
     def by_code(self, code: str) -> Certificate | None:
         with self._reading() as connection:

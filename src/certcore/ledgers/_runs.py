@@ -7,17 +7,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
 from attrs import evolve
-from sqlalchemy.dialects import sqlite
 
-from certcore.domain import ConfigurationKey, Hold, Note, Run, RunStatus
+from certcore.domain import LONGEST_KEY, ConfigurationKey, Hold, Note, Run, RunStatus
 from certcore.exceptions import NotFoundError
 from certcore.ledgers import _schema as t
 from certcore.ledgers._base import Part, Row
+from certcore.ledgers._dialects import insert_once, upsert
+from certcore.ledgers._transactions import repeated
 
 
 _R = t.runs.c
@@ -28,6 +30,7 @@ class Runs(Part):
     One run per configuration and slot, with its counters.
     """
 
+    @repeated
     def open_run(
         self,
         configuration: ConfigurationKey,
@@ -38,25 +41,32 @@ class Runs(Part):
         stale_before: dt.datetime | None = None,
     ) -> Run | None:
         begun = {"status": RunStatus.RUNNING.value, "started_at": now}
+        this = sa.and_(_of(t.runs, configuration), _R.slot == slot)
+        which = sa.select(_R.id).where(this)
         with self._writing() as connection:
-            opened: int | None = connection.execute(
-                sqlite.insert(t.runs)
-                .values(
+            taken_over = connection.execute(
+                sa.update(t.runs)
+                .where(this, _unserved(stale_before))
+                .values(**begun, fence=_R.fence + 1, message="", ended_at=None)
+            ).rowcount
+            if taken_over:
+                # its figures are those of the last attempt
+                for table in (t.run_counts, t.run_notes):
+                    connection.execute(sa.delete(table).where(table.c.run_id.in_(which)))
+            else:
+                first = sa.insert(t.runs).values(
                     context_key=configuration.context,
                     type_key=configuration.type,
                     name=name,
                     slot=slot,
                     **begun,
                 )
-                .on_conflict_do_update(
-                    index_elements=["context_key", "type_key", "slot"],
-                    set_={**begun, "message": "", "ended_at": None},
-                    where=_unserved(stale_before),
-                )
-                .returning(_R.id)
-            ).scalar_one_or_none()
-            return None if opened is None else _run(connection, opened)
+                there = connection.execute(which).scalar_one_or_none()
+                if there is not None or not insert_once(connection, first):
+                    return None
+            return _run(connection, connection.execute(which).scalar_one())
 
+    @repeated
     def count(
         self,
         run: int,
@@ -64,27 +74,31 @@ class Runs(Part):
         *,
         missing: Mapping[str, int] | None = None,
         notes: Sequence[Note] = (),
-    ) -> None:
+        fence: int | None = None,
+    ) -> bool:
         rows = [
             {"run_id": run, "kind": kind, "name": name, "value": value}
             for kind, values in (("count", counts), ("missing", missing or {}))
-            for name, value in values.items()
+            for name, value in _short(values).items()
             if value
         ]
         with self._writing() as connection:
-            known = sa.select(_R.id).where(_R.id == run)
-            if connection.execute(known).scalar_one_or_none() is None:
+            # locked only by whoever has a fence: the others don't wait for each other
+            known = sa.select(_R.fence).where(_R.id == run)
+            locked = known if fence is None else known.with_for_update()
+            latest = connection.execute(locked).scalar_one_or_none()
+            if latest is None:
                 raise NotFoundError("run", str(run))
+            if fence not in {None, latest}:
+                return False
             if rows:
-                insert = sqlite.insert(t.run_counts)
-                connection.execute(
-                    insert.on_conflict_do_update(
-                        index_elements=["run_id", "kind", "name"],
-                        # added, not set: several workers count for one run
-                        set_={"value": t.run_counts.c.value + insert.excluded.value},
-                    ),
-                    rows,
+                # added, not set: several workers count for one run
+                added = upsert(
+                    connection,
+                    t.run_counts,
+                    lambda new: {"value": t.run_counts.c.value + new["value"]},
                 )
+                connection.execute(added, rows)
             if notes:
                 connection.execute(
                     sa.insert(t.run_notes),
@@ -99,30 +113,60 @@ class Runs(Part):
                         for note in notes
                     ],
                 )
+            return True
 
-    def close_run(self, run: int, status: RunStatus, *, message: str, now: dt.datetime) -> Run:
+    @repeated
+    def close_run(
+        self,
+        run: int,
+        status: RunStatus,
+        *,
+        message: str,
+        now: dt.datetime,
+        fence: int | None = None,
+    ) -> Run | None:
+        mine = sa.true() if fence is None else _R.fence == fence
         with self._writing() as connection:
-            connection.execute(
+            closed = connection.execute(
                 sa.update(t.runs)
-                .where(_R.id == run)
+                .where(_R.id == run, mine)
                 .values(status=status.value, message=message, ended_at=now)
-            )
-            return _run(connection, run)
+            ).rowcount
+            found = _run(connection, run)
+            return found if closed else None
 
     def run(self, run: int) -> Run:
         with self._reading() as connection:
             return _run(connection, run)
 
     def runs(
-        self, *, configuration: ConfigurationKey | None = None, limit: int = 20
+        self,
+        *,
+        configuration: ConfigurationKey | None = None,
+        slot: str | None = None,
+        limit: int = 20,
     ) -> tuple[Run, ...]:
         query = sa.select(t.runs).order_by(_R.id.desc()).limit(limit)
+        if slot is not None:
+            query = query.where(_R.slot == slot)
         if configuration is not None:
             query = query.where(
                 _R.context_key == configuration.context, _R.type_key == configuration.type
             )
         with self._reading() as connection:
             return _runs(connection, connection.execute(query).all())
+
+
+def _short(values: Mapping[str, int]) -> Mapping[str, int]:
+    """
+    Cut the names of counts to what a column holds, and add up what is the same then.
+
+    A criterion's name has the length of what somebody called a column.
+    """
+    cut: Counter[str] = Counter()
+    for name, value in values.items():
+        cut[name.replace("\0", "")[:LONGEST_KEY]] += value
+    return cut
 
 
 def _unserved(stale_before: dt.datetime | None) -> sa.ColumnElement[bool]:
@@ -168,6 +212,7 @@ def _runs(connection: sa.Connection, rows: Sequence[Row]) -> tuple[Run, ...]:
             name=row.name,
             slot=row.slot,
             status=RunStatus(row.status),
+            fence=row.fence,
             started_at=row.started_at,
             ended_at=row.ended_at,
             counts=found.get((row.id, "count"), {}),
@@ -183,6 +228,7 @@ class Holds(Part):
     Configurations that wait for somebody, and what was told of them.
     """
 
+    @repeated
     def hold(self, hold: Hold) -> None:
         values = {
             "name": hold.name,
@@ -194,13 +240,11 @@ class Holds(Part):
         }
         with self._writing() as connection:
             connection.execute(
-                sqlite.insert(t.holds)
-                .values(
+                upsert(connection, t.holds, lambda _: values).values(
                     context_key=hold.configuration.context,
                     type_key=hold.configuration.type,
                     **values,
                 )
-                .on_conflict_do_update(index_elements=["context_key", "type_key"], set_=values)
             )
 
     def holds(self) -> tuple[Hold, ...]:
@@ -219,6 +263,7 @@ class Holds(Part):
             for row in rows
         )
 
+    @repeated
     def allow(self, configuration: ConfigurationKey, *, actor: str) -> bool:
         with self._writing() as connection:
             return bool(
@@ -227,28 +272,31 @@ class Holds(Part):
                 ).rowcount
             )
 
+    @repeated
     def unhold(self, configuration: ConfigurationKey) -> bool:
         with self._writing() as connection:
             return bool(
                 connection.execute(sa.delete(t.holds).where(_of(t.holds, configuration))).rowcount
             )
 
+    @repeated
     def alert_once(self, configuration: ConfigurationKey, cause: str, *, now: dt.datetime) -> bool:
         digest = hashlib.sha256(cause.encode()).hexdigest()
+        told = sa.select(t.alerts.c.cause).where(
+            _of(t.alerts, configuration), t.alerts.c.cause == digest
+        )
+        first = sa.insert(t.alerts).values(
+            context_key=configuration.context,
+            type_key=configuration.type,
+            cause=digest,
+            told_at=now,
+        )
         with self._writing() as connection:
-            return bool(
-                connection.execute(
-                    sqlite.insert(t.alerts)
-                    .values(
-                        context_key=configuration.context,
-                        type_key=configuration.type,
-                        cause=digest,
-                        told_at=now,
-                    )
-                    .on_conflict_do_nothing()
-                ).rowcount
-            )
+            if connection.execute(told).first() is not None:
+                return False
+            return insert_once(connection, first)
 
+    @repeated
     def clear_alerts(self, configuration: ConfigurationKey) -> None:
         with self._writing() as connection:
             connection.execute(sa.delete(t.alerts).where(_of(t.alerts, configuration)))

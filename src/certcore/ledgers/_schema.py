@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql
 
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of these tables."""
 
 ADMITS = 1
@@ -45,6 +45,32 @@ class Instant(sa.types.TypeDecorator[dt.datetime]):
         return None if value is None else value.replace(tzinfo=dt.UTC)
 
 
+class Words(sa.types.TypeDecorator[str]):
+    """
+    Text of any length, without what PostgreSQL can't keep: NUL and halves of characters.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        # MariaDB's TEXT ends after 64 KB
+        roomy = mysql.LONGTEXT() if dialect.name in {"mysql", "mariadb"} else sa.Text()
+        return dialect.type_descriptor(roomy)
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        del dialect
+        return value and value.replace("\0", "").encode(errors="replace").decode()
+
+
+ON_MARIADB: dict[str, Any] = {
+    "mariadb_engine": "InnoDB",
+    "mariadb_charset": "utf8mb4",
+    # others take `ada`, `Ada` and `ada ` for one
+    "mariadb_collate": "utf8mb4_nopad_bin",
+}
+"""Options of every table."""
+
 metadata = sa.MetaData()
 
 _ID = sa.String(32)
@@ -55,6 +81,7 @@ meta = sa.Table(
     metadata,
     sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("value", sa.String(128), nullable=False),
+    **ON_MARIADB,
 )
 
 certificates = sa.Table(
@@ -74,8 +101,8 @@ certificates = sa.Table(
     sa.Column("realm", _KEY, nullable=False),
     sa.Column("learner_id", _KEY, nullable=False),
     # case-folded, to find people by; blank once they are forgotten
-    sa.Column("search", sa.Text, nullable=False),
-    sa.Column("statement", sa.Text, nullable=False),
+    sa.Column("search", Words, nullable=False),
+    sa.Column("statement", Words, nullable=False),
     sa.Column("quiet", sa.Boolean, nullable=False),
     sa.Column("run_id", sa.Integer),
     sa.Column("awarded_at", Instant, nullable=False),
@@ -83,11 +110,11 @@ certificates = sa.Table(
     sa.Column("issued_at", Instant),
     sa.Column("changed_at", Instant, nullable=False),
     sa.Column("design_digest", sa.String(64), nullable=False, server_default=""),
-    sa.Column("engine", sa.String(64), nullable=False, server_default=""),
-    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("engine", _KEY, nullable=False, server_default=""),
+    sa.Column("reason", Words, nullable=False, server_default=""),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_attempt_at", Instant),
-    sa.Column("failure", sa.Text),
+    sa.Column("failure", Words),
     sa.Column("failure_inputs", sa.String(64)),
     sa.Column("lease", sa.String(255)),
     sa.Column("lease_until", Instant),
@@ -96,6 +123,19 @@ certificates = sa.Table(
     sa.Index("certcore_certificates_learner", "learner_id"),
     sa.Index("certcore_certificates_run", "run_id"),
     sa.Index("certcore_certificates_work", "status", "next_attempt_at"),
+    **ON_MARIADB,
+)
+
+# codes that another system gave, of certificates that were taken over from it
+old_codes = sa.Table(
+    "certcore_old_codes",
+    metadata,
+    # of the code without what people get wrong: whatever a database takes for equal, and however
+    # long a code is
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("code", Words, nullable=False),
+    sa.Column("certificate_id", _ID, nullable=False, index=True),
+    **ON_MARIADB,
 )
 
 artifacts = sa.Table(
@@ -108,6 +148,7 @@ artifacts = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("media_type", sa.String(128), nullable=False),
     sa.Column("stored_at", Instant, nullable=False),
+    **ON_MARIADB,
 )
 
 deliveries = sa.Table(
@@ -118,19 +159,20 @@ deliveries = sa.Table(
     sa.Column("channel", sa.String(32), nullable=False),
     sa.Column("purpose", sa.String(32), nullable=False),
     sa.Column("status", sa.String(16), nullable=False),
-    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("address", Words, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("not_before", Instant),
     sa.Column("on_hold", sa.Boolean, nullable=False),
     sa.Column("next_attempt_at", Instant),
     sa.Column("sending_since", Instant),
     sa.Column("settled_at", Instant),
-    sa.Column("response", sa.Text, nullable=False, server_default=""),
+    sa.Column("response", Words, nullable=False, server_default=""),
     # the link's token is made of the id and of this: a resend has another
     sa.Column("resends", sa.Integer, nullable=False, server_default="0"),
     sa.Column("token_sha256", sa.String(64), unique=True),
     sa.UniqueConstraint("certificate_id", "channel", "purpose"),
     sa.Index("certcore_deliveries_work", "status", "channel"),
+    **ON_MARIADB,
 )
 
 runs = sa.Table(
@@ -144,9 +186,12 @@ runs = sa.Table(
     sa.Column("status", sa.String(16), nullable=False),
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("ended_at", Instant),
-    sa.Column("message", sa.Text, nullable=False, server_default=""),
+    sa.Column("message", Words, nullable=False, server_default=""),
+    # raised whenever somebody takes the run over
+    sa.Column("fence", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("context_key", "type_key", "slot"),
     sqlite_autoincrement=True,
+    **ON_MARIADB,
 )
 
 run_counts = sa.Table(
@@ -156,6 +201,7 @@ run_counts = sa.Table(
     sa.Column("kind", sa.String(16), primary_key=True),
     sa.Column("name", _KEY, primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
+    **ON_MARIADB,
 )
 
 run_notes = sa.Table(
@@ -164,9 +210,10 @@ run_notes = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("run_id", sa.Integer, nullable=False, index=True),
     sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("location", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("learner", sa.Text, nullable=False),
+    sa.Column("location", Words, nullable=False),
+    sa.Column("reason", Words, nullable=False),
+    sa.Column("learner", Words, nullable=False),
+    **ON_MARIADB,
 )
 
 holds = sa.Table(
@@ -175,11 +222,12 @@ holds = sa.Table(
     sa.Column("context_key", _KEY, primary_key=True),
     sa.Column("type_key", _KEY, primary_key=True),
     sa.Column("name", _KEY, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("reason", Words, nullable=False),
     sa.Column("held_by", _KEY, nullable=False),
     sa.Column("held_at", Instant, nullable=False),
     sa.Column("awaiting", sa.BigInteger, nullable=False),
     sa.Column("allowed_by", _KEY, nullable=False, server_default=""),
+    **ON_MARIADB,
 )
 
 alerts = sa.Table(
@@ -189,6 +237,7 @@ alerts = sa.Table(
     sa.Column("type_key", _KEY, primary_key=True),
     sa.Column("cause", sa.String(64), primary_key=True),
     sa.Column("told_at", Instant, nullable=False),
+    **ON_MARIADB,
 )
 
 history = sa.Table(
@@ -199,9 +248,10 @@ history = sa.Table(
     sa.Column("at", Instant, nullable=False),
     sa.Column("verb", sa.String(32), nullable=False),
     sa.Column("actor", _KEY, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("reason", Words, nullable=False),
     sa.Column("before", sa.String(16), nullable=False),
     sa.Column("after", sa.String(16), nullable=False),
+    **ON_MARIADB,
 )
 
 chores = sa.Table(
@@ -214,5 +264,6 @@ chores = sa.Table(
     sa.Column("opened_at", Instant, nullable=False),
     sa.Column("done_at", Instant),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("error", sa.Text, nullable=False, server_default=""),
+    sa.Column("error", Words, nullable=False, server_default=""),
+    **ON_MARIADB,
 )

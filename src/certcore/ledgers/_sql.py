@@ -7,13 +7,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from certcore.config import SecretRef
+from certcore.ledgers._adoption import Adoptions
 from certcore.ledgers._awards import Awards
 from certcore.ledgers._chores import Chores
+from certcore.ledgers._copying import Copying
 from certcore.ledgers._deliveries import Deliveries
-from certcore.ledgers._engine import make_engine, prepare
+from certcore.ledgers._engine import make_engine
 from certcore.ledgers._lifecycle import Lifecycle
+from certcore.ledgers._records import Records
 from certcore.ledgers._runs import Holds, Runs
+from certcore.ledgers._versions import prepare
 from certcore.ledgers._work import Work
 
 
@@ -21,7 +27,9 @@ if TYPE_CHECKING:
     from certcore.ledgers import SqlOptions
 
 
-class SqlLedger(Awards, Work, Lifecycle, Deliveries, Runs, Holds, Chores):
+class SqlLedger(
+    Awards, Adoptions, Work, Records, Lifecycle, Deliveries, Runs, Holds, Chores, Copying
+):
     """
     Keeps awards in a SQL database. Threads may share it.
     """
@@ -38,10 +46,17 @@ def open_ledger(options: SqlOptions, folder: Path) -> SqlLedger:
         certcore.exceptions.LedgerError:
             If it can't be opened, or belongs to a newer certcore.
     """
-    url = options.url.reveal() if isinstance(options.url, SecretRef) else options.url
-    engine = make_engine(options, url, folder)
+    engine = engine_for(options, folder)
     try:
         return SqlLedger(engine, prepare(engine))
     except BaseException:
         engine.dispose()
         raise
+
+
+def engine_for(options: SqlOptions, folder: Path) -> sa.Engine:
+    """
+    Make an engine for a ledger's address, wherever that stands.
+    """
+    url = options.url.reveal() if isinstance(options.url, SecretRef) else options.url
+    return make_engine(options, url, folder)

@@ -5,20 +5,12 @@ Reading mail addresses.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from email.headerregistry import Address
 
+from certcore.domain import split_address
 from certcore.exceptions import NotificationError
 from certcore.messages._lines import one_line
-
-
-_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>", re.DOTALL)
-_ATOM = r"[0-9A-Za-z!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
-_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
-_LABEL = re.compile(r"[0-9a-z](?:[0-9a-z-]*[0-9a-z])?")
-_LOCAL_OCTETS, _LABEL_OCTETS, _ADDRESS_OCTETS = 64, 63, 254
-"""Limits of RFC 5321 and RFC 1035."""
 
 
 def read_address(text: str, whose: str) -> Address:
@@ -35,44 +27,11 @@ def read_address(text: str, whose: str) -> Address:
         certcore.exceptions.NotificationError:
             If it isn't one address. The error says what is wrong without showing the address.
     """
-    text = text.strip(" \t")
-    named = _NAMED.fullmatch(text)
-    name, bare = (named["name"], named["address"].strip(" \t")) if named else ("", text)
-    wrong = _wrong_characters(bare)
-    local, at, domain = bare.rpartition("@")
-    if not wrong and not at:
-        wrong = "has no @" if bare else "is missing"
-    if not wrong and not (_LOCAL.fullmatch(local) and len(local.encode()) <= _LOCAL_OCTETS):
-        wrong = "isn't a mail address: what stands before the @ can't be"
-    encoded = "" if wrong else _domain(domain)
-    if not wrong and (not encoded or len(f"{local}@{encoded}".encode()) > _ADDRESS_OCTETS):
-        wrong = "isn't a mail address: what stands behind the @ isn't a domain"
-    if wrong:
-        raise NotificationError(f"{whose} {wrong}")
-    return Address(display_name=_unquoted(one_line(name)), username=local, domain=encoded)
-
-
-def _wrong_characters(address: str) -> str:
-    # categories C…: controls, invisible format characters, lone surrogates; Z…: spaces, line breaks
-    if any(unicodedata.category(character)[0] in "CZ" for character in address):
-        return "has a space, a line break or an invisible character in it"
-    return "has more than one address in it" if set(address) & set(",;") else ""
-
-
-def _domain(domain: str) -> str:
-    """
-    Give the domain in ASCII, or nothing if it can't be one.
-    """
-    labels = [_ascii(label) for label in unicodedata.normalize("NFKC", domain).lower().split(".")]
-    sound = all(_LABEL.fullmatch(each) and len(each) <= _LABEL_OCTETS for each in labels)
-    return ".".join(labels) if sound else ""
-
-
-def _ascii(label: str) -> str:
-    if label.isascii() or not all(unicodedata.category(c)[0] in "LMN" or c == "-" for c in label):
-        return label
-    # RFC 5891; the standard library's idna codec follows an older rule that turns ß into ss
-    return f"xn--{label.encode('punycode').decode('ascii')}"
+    try:
+        name, local, domain = split_address(text)
+    except ValueError as exc:
+        raise NotificationError(f"{whose} {exc}") from None
+    return Address(display_name=_unquoted(one_line(name)), username=local, domain=domain)
 
 
 def _unquoted(name: str) -> str:

@@ -85,9 +85,8 @@ def _last_day(until: dt.datetime | None, zone: str, language: str) -> str:
 
 
 def _date(moment: dt.datetime, zone: str, language: str) -> str:
-    # Babel takes long to load, and nobody needs it before there is a message
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
-    from babel.dates import format_date  # noqa: PLC0415
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415  # Babel takes long to load
+    from babel.dates import format_date  # noqa: PLC0415  # Babel takes long to load
 
     try:
         locale = Locale.parse(language.replace("-", "_"))

@@ -90,7 +90,7 @@ def check(
         variables: Those that there will be, with values such as they will have.
     """
     # loads jinja2, which nobody needs before there is a message
-    from certcore.messages._sandbox import find_faults  # noqa: PLC0415
+    from certcore.messages._sandbox import find_faults  # noqa: PLC0415  # loads Jinja2
 
     parts = {"subject": template.subject, "text": template.text, "html": template.html}
     problems = [
@@ -110,7 +110,7 @@ def check(
 
 def _fill_in(part: str, source: str, variables: Mapping[str, object]) -> str:
     # as in `check`
-    from certcore.messages._sandbox import explain, fill_in  # noqa: PLC0415
+    from certcore.messages._sandbox import explain, fill_in  # noqa: PLC0415  # loads Jinja2
 
     try:
         return fill_in(source, variables, html=part == "html", limit=_LIMIT)

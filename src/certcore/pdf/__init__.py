@@ -14,6 +14,7 @@ from certcore.pdf._options import (
     QrCode,
     Text,
 )
+from certcore.pdf._picturing import picture
 
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "PdfGenerator",
     "QrCode",
     "Text",
+    "picture",
 ]

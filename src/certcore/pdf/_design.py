@@ -4,26 +4,28 @@ Reading a design: its assets, and its elements against the page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+
+from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
 from certcore.config import join
 from certcore.domain import Asset, AssetRef
 from certcore.exceptions import AssetNotFoundError, ConfigurationError, Problem
-from certcore.pdf._elements import (
+from certcore.pdf._compiling import Draft, draft
+from certcore.pdf._drawables import (
     MM,
     Drawable,
+    Figure,
     ImageDrawable,
     QrDrawable,
     TextDrawable,
-    image_box,
-    image_size,
 )
-from certcore.pdf._fonts import Face, read_face, standard_face
-from certcore.pdf._layout import Box
+from certcore.pdf._figures import QrMaker, QrPlace, image_box
 from certcore.pdf._options import STANDARD_FONTS, Fit, Image, Pdf, QrCode, Text
-from certcore.pdf._template import Template, read_template
+from certcore.pdf._typefaces import Face, fallback_faces, read_face, standard_face
+from certcore.pdf._typesetting import Box
 from certcore.placeholders import compile_text
 from certcore.ports import AssetStore
 
@@ -40,7 +42,7 @@ class ReadDesign:
     A design whose assets are read and whose elements are ready.
     """
 
-    template: Template
+    draft: Draft
     elements: Sequence[Drawable]
     assets: Sequence[Asset]
 
@@ -61,25 +63,23 @@ def read_design(design: Pdf, assets: AssetStore) -> ReadDesign:
     found.collect(design)
     if found.problems:
         raise ConfigurationError(found.problems)
-    template = read_template(found.files[design.template.slug])
-    fonts = {ref: _face(ref, found) for ref in found.fonts}
-    placed = _Placed(template)
+    for ref in design.fonts:
+        _face(ref, found)  # a font that no letter has needed yet has to be one, too
+    begun = draft(found.files[design.template.slug])
+    placed = _Placed(begun, _bundled if design.fallback else tuple)
     fallback = design.fonts or (_DEFAULT_FONT,)
     for name, element in sorted(design.elements.items(), key=_order):
         path = join("elements", name)
         if isinstance(element, Text):
             refs = dict.fromkeys((*((element.font,) if element.font else ()), *fallback))
-            placed.text(path, name, element, [fonts[ref] for ref in refs])
+            placed.text(path, name, element, [_face(ref, found) for ref in refs])
         elif isinstance(element, QrCode):
             placed.qr(path, name, element)
         else:
             placed.image(path, name, element, found.files[element.image.slug])
     if placed.problems:
         raise ConfigurationError(placed.problems)
-    for drawable in placed.drawables:
-        if isinstance(drawable, TextDrawable):
-            drawable.check(design.language)
-    return ReadDesign(template, tuple(placed.drawables), tuple(found.files.values()))
+    return ReadDesign(begun, tuple(placed.drawables), tuple(found.files.values()))
 
 
 def _order(item: tuple[str, Text | QrCode | Image]) -> tuple[int, str]:
@@ -94,7 +94,6 @@ class _Assets:
     def __init__(self, store: AssetStore) -> None:
         self._store = store
         self.files: dict[str, Asset] = {}
-        self.fonts: list[AssetRef] = [_DEFAULT_FONT]
         self.problems: list[Problem] = []
 
     def collect(self, design: Pdf) -> None:
@@ -109,7 +108,6 @@ class _Assets:
                 self._font(join(path, "font"), element.font)
 
     def _font(self, path: str, ref: AssetRef) -> None:
-        self.fonts.append(ref)
         if ref.slug not in STANDARD_FONTS:
             self._read(path, ref)
 
@@ -128,14 +126,24 @@ def _face(ref: AssetRef, found: _Assets) -> Face:
     return read_face(found.files[ref.slug])
 
 
+@functools.lru_cache(1)
+def _bundled() -> Sequence[Face]:
+    """
+    Give the fonts that come with the extra `fonts`.
+    """
+    return tuple(fallback_faces())
+
+
 class _Placed:
     """
     Elements on a page, and what is wrong with where they are.
     """
 
-    def __init__(self, template: Template) -> None:
-        self._width = template.width / MM
-        self._height = template.height / MM
+    def __init__(self, draft: Draft, more: Callable[[], Sequence[Face]]) -> None:
+        self._draft = draft
+        self._more = more
+        self._width = draft.page.width / MM
+        self._height = draft.page.height / MM
         self.drawables: list[Drawable] = []
         self.problems: list[Problem] = []
 
@@ -169,9 +177,9 @@ class _Placed:
         self.drawables.append(
             TextDrawable(
                 name=name,
-                option=element,
                 lines=tuple(map(compile_text, element.text.splitlines())),
                 faces=faces,
+                more=self._more,
                 box=Box(
                     width=min(width, room) * MM,
                     size=element.size,
@@ -180,6 +188,11 @@ class _Placed:
                 ),
                 x=x * MM,
                 y=(self._height - y) * MM,
+                align=element.align,
+                color=element.color,
+                spacing=element.letter_spacing / element.size,
+                line_height=element.line_height,
+                upper_case=element.upper_case,
             )
         )
 
@@ -189,10 +202,16 @@ class _Placed:
         self.drawables.append(
             QrDrawable(
                 name=name,
-                option=element,
                 text=compile_text(element.qr),
-                x=x * MM,
-                y=(self._height - y) * MM,
+                maker=QrMaker(element=name, level=element.error_correction),
+                place=QrPlace(
+                    left=x * MM,
+                    bottom=(self._height - y - element.size) * MM,
+                    size=element.size * MM,
+                    color=element.color,
+                    background=element.background,
+                    quiet_zone=element.quiet_zone,
+                ),
             )
         )
 
@@ -200,17 +219,13 @@ class _Placed:
         if element.width is None and element.height is None:
             self.problems.append(Problem(path, "its width or its height is wanted."))
             return
-        left, top, width, height = image_box(element, image_size(name, asset))
+        image = self._draft.image(name, asset)
+        pixels = (image.width, image.height)
+        left, top, width, height = image_box(element.at, element.width, element.height, pixels)
         self._inside(path, (left, top, width, height))
-        self.drawables.append(
-            ImageDrawable(
-                content=asset.content,
-                x=left * MM,
-                y=(self._height - top - height) * MM,
-                width=width * MM,
-                height=height * MM,
-            )
-        )
+        box = (left * MM, (self._height - top - height) * MM, width * MM, height * MM)
+        drawn = image.draw(f"Image{image.number}", box)
+        self.drawables.append(ImageDrawable(name=name, figure=Figure(drawn)))
 
     def _inside(self, path: str, box: tuple[float, float, float, float]) -> None:
         left, top, width, height = box

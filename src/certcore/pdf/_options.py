@@ -123,8 +123,9 @@ class Text:
         default=None,
         converter=_optional_ref,
         metadata={
-            "help": "A font among the assets, or one of the 14 standard ones such as 'Times-Bold'; "
-            "letters that it hasn't come from the design's fonts."
+            "help": "A font among the assets, or one of the 14 standard names such as "
+            "'Times-Bold', for which a free font like it is drawn; letters that it hasn't come "
+            "from the design's fonts."
         },
     )
     size: float = option(
@@ -235,9 +236,14 @@ class Pdf:
         default=(),
         converter=_refs,
         metadata={
-            "help": "TrueType fonts among the assets, tried in this order, letter by letter; "
+            "help": "Fonts among the assets (.ttf, .otf), tried in this order, letter by letter; "
             "Helvetica if there is none."
         },
+    )
+    fallback: bool = option(
+        "Whether letters that none of these fonts has are taken from those that come with the "
+        "extra `fonts`, for many scripts. A name that no font has is refused.",
+        default=True,
     )
     elements: Mapping[str, Element] = option(
         "What is drawn on the template, by names of your own.", factory=dict[str, Element]

@@ -4,52 +4,46 @@ A design made ready, and the files it makes.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import importlib.metadata
+import itertools
 import json
 import zlib
 
-from collections.abc import Sequence
-from io import BytesIO
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 import babel
 import pypdf
-import reportlab
 import segno
+import uharfbuzz
 
 from attrs import field, frozen
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import (
-    ArrayObject,
-    BooleanObject,
-    DecodedStreamObject,
-    DictionaryObject,
-    NameObject,
-    StreamObject,
-    TextStringObject,
-)
-from reportlab.pdfgen.canvas import Canvas
 
 from certcore.config import dump
 from certcore.domain import Artifact, Asset, Certificate
+from certcore.pdf._compiling import Compiled, compile_design
+from certcore.pdf._describing import Description, DescriptionTemplate
 from certcore.pdf._design import read_design
-from certcore.pdf._elements import Drawable
-from certcore.pdf._fonts import DRAWING
+from certcore.pdf._drawables import Drawable, Drawing
+from certcore.pdf._embedding import EmbeddedFont, embed, texts_of
 from certcore.pdf._options import Pdf
-from certcore.pdf._template import Template, added
-from certcore.pdf._text import clean
+from certcore.pdf._typefaces import Face
+from certcore.pdf._typesetting import Typeface, clean
 from certcore.placeholders import TextTemplate, compile_text
 from certcore.ports import AssetStore
 
 
-_VERSION = 1
+_VERSION = 2
 """Raised with every change that shows in a file."""
 
+_HARFBUZZ: Any = uharfbuzz  # it has no types
 _ENGINE = (
-    f"certcore-pdf {_VERSION} (pypdf {pypdf.__version__}, reportlab {reportlab.__version__}, "
+    f"certcore-pdf {_VERSION} (harfbuzz {_HARFBUZZ.version_string()}, pypdf {pypdf.__version__}, "
     f"segno {segno.__version__}, babel {babel.__version__}, zlib {zlib.ZLIB_RUNTIME_VERSION})"
 )
+
+_ADDRESS = compile_text("{verification.address}")
 
 
 def prepare(design: Pdf, assets: AssetStore) -> PreparedPdf:
@@ -60,12 +54,14 @@ def prepare(design: Pdf, assets: AssetStore) -> PreparedPdf:
     title = compile_text(design.title)
     return PreparedPdf(
         digest=_digest(design, read.assets),
-        template=read.template,
+        compiled=compile_design(read.draft, read.elements, design.language),
         elements=read.elements,
         title=title,
         placeholders=title.names.union(*(element.names for element in read.elements)),
         language=design.language,
-        producer=f"certcore {importlib.metadata.version('certcore')}",
+        description=DescriptionTemplate.compile(
+            producer=f"certcore {importlib.metadata.version('certcore')}"
+        ),
     )
 
 
@@ -77,11 +73,11 @@ class PreparedPdf:
 
     digest: str
     engine: str = _ENGINE
-    template: Template
+    compiled: Compiled
     elements: Sequence[Drawable] = field(repr=False)
     title: TextTemplate
+    description: DescriptionTemplate
     language: str
-    producer: str
     placeholders: frozenset[str]
 
     def generate(self, certificate: Certificate) -> Artifact:
@@ -94,70 +90,59 @@ class PreparedPdf:
         """
         statement = certificate.statement
         language = self.language or statement.recipient.language or statement.issuer.language
-        drawn = self._draw(certificate, language)
-        # the template is read anew each time: the library's objects can't be shared by threads
-        writer = PdfWriter(clone_from=PdfReader(BytesIO(self.template.content)))
-        self._add(writer, PdfReader(BytesIO(drawn)))
-        self._describe(writer, certificate, language)
-        output = BytesIO()
-        writer.write(output)
-        return Artifact(content=output.getvalue())
-
-    def _draw(self, certificate: Certificate, language: str) -> bytes:
         drawings = [element.lay_out(certificate, language) for element in self.elements]
-        output = BytesIO()
-        size = (self.template.width, self.template.height)
-        with DRAWING:
-            canvas = Canvas(output, pagesize=size, pageCompression=1, invariant=1)
-            for draw in drawings:
-                canvas.saveState()
-                draw(canvas)
-                canvas.restoreState()
-            canvas.showPage()
-            canvas.save()
-        return output.getvalue()
-
-    def _add(self, writer: PdfWriter, drawn: PdfReader) -> None:
-        page, drawing = writer.pages[0], drawn.pages[0]
-        stream = drawing["/Contents"].get_object()
-        assert isinstance(stream, StreamObject)  # noqa: S101  # reportlab writes one stream a page
-        numbers = " ".join(f"{number:.6f}" for number in self.template.matrix)
-        content = DecodedStreamObject()
-        content.set_data(f"q {numbers} cm\n".encode() + stream.get_data() + b"\nQ\n")
-        resources = drawing["/Resources"].clone(writer)
-        assert isinstance(resources, DictionaryObject)  # noqa: S101  # as above
-        template = page["/Resources"]["/XObject"]  # type: ignore[index]  # a dictionary: we made it
-        images = resources.setdefault(NameObject("/XObject"), DictionaryObject()).get_object()
-        images.update(template)
-        page[NameObject("/Resources")] = resources
-        page[NameObject("/Contents")] = ArrayObject(
-            [
-                *page.raw_get("/Contents").get_object(),
-                added(content.flate_encode(), writer),
-            ]
+        lacking = [drawing for drawing in drawings if not self.compiled.shares(drawing)]
+        own = self._own_fonts(lacking)
+        fonts = {**self.compiled.fonts, **{face: font for face, (font, _) in own.items()}}
+        described = self.description.render(
+            Description(
+                title=clean(self.title.render(certificate, language=language)),
+                author=clean(statement.issuer.name),
+                language=language,
+                created=statement.awarded_at,
+                identifier=self._address(certificate),
+            )
         )
+        drawn = [
+            # what shared fonts suffice for is drawn with these, and so only once if it is kept
+            drawing.draw(fonts if drawing in lacking else self.compiled.fonts)
+            for drawing in drawings
+        ]
+        end = self.compiled.end(drawn, [*own.values()], described, language)
+        beginning = self.compiled.beginning
+        return Artifact(content=(beginning.content, end), begun=beginning.begun)
 
-    def _describe(self, writer: PdfWriter, certificate: Certificate, language: str) -> None:
-        title = clean(self.title.render(certificate, language=language))
-        awarded = certificate.statement.awarded_at.astimezone(dt.UTC).strftime("D:%Y%m%d%H%M%SZ")
-        writer.metadata = {
-            "/Title": title,
-            "/Author": clean(certificate.statement.issuer.name),
-            "/Producer": self.producer,
-            "/CreationDate": awarded,
-            "/ModDate": awarded,
-        }
-        root = writer.root_object
-        root[NameObject("/Lang")] = TextStringObject(language)
-        root[NameObject("/ViewerPreferences")] = DictionaryObject(
-            {NameObject("/DisplayDocTitle"): BooleanObject(True)}  # noqa: FBT003  # the library's
-        )
-        writer.pdf_header = "%PDF-1.7"
+    def _address(self, certificate: Certificate) -> str:
+        # an issuer needn't have pages where certificates are verified
+        return _ADDRESS.render(certificate) if _ADDRESS.names <= self.placeholders else ""
+
+    def _own_fonts(
+        self, lacking: Iterable[Drawing]
+    ) -> dict[Typeface, tuple[EmbeddedFont, Sequence[bytes]]]:
+        """
+        Embed what drawings need that shared fonts don't suffice for; give it with its objects.
+        """
+        own: dict[Typeface, tuple[EmbeddedFont, Sequence[bytes]]] = {}
+        numbers = itertools.count(self.compiled.first_font)
+        for face, texts in texts_of(run for each in lacking for run in each.runs).items():
+            shared = self.compiled.fonts.get(face)
+            if shared is not None and texts.keys() <= shared.codes.keys():
+                continue
+            font, objects = embed(
+                cast("Face", face),
+                texts,
+                f"C{len(own)}",
+                reserve=lambda: next(numbers),
+                # what zlib makes of it differs between its builds, and this is little
+                compress=False,
+            )
+            own[face] = font, [body for _, body in sorted(objects)]
+        return own
 
 
 def _digest(design: Pdf, assets: Sequence[Asset]) -> str:
     # numbers as they are meant, not as they were written: 34 and 34.0 make the same file
     options = json.loads(dump(design), parse_int=float)
     used = {asset.slug: asset.sha256 for asset in assets}
-    document = json.dumps([_ENGINE, options, used], ensure_ascii=False, sort_keys=True)
+    document = json.dumps([options, used], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(document.encode()).hexdigest()

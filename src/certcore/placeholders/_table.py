@@ -47,7 +47,7 @@ class Said:
 
     def date(self, moment: dt.datetime | None, form: str, missing: str = "") -> str:
         # imported when a date is written: loading Babel takes longer than all else here
-        from babel.dates import format_date  # noqa: PLC0415
+        from babel.dates import format_date  # noqa: PLC0415  # Babel takes long to load
 
         if moment is None:
             if missing:
@@ -125,9 +125,15 @@ class Placeholder:
 
     @property
     def prefix(self) -> str:
+        """
+        What its names begin with, if it goes on with any name; else the name.
+        """
         return self.name.removesuffix(ANY)
 
     def takes(self, name: str) -> bool:
+        """
+        Say whether that is one of its names: `grades.Total` is one of `grades.*`.
+        """
         if self.name.endswith(ANY):
             return name.startswith(self.prefix) and name != self.prefix
         return name == self.name

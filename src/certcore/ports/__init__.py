@@ -5,6 +5,13 @@ What the core needs from the outside, as protocols: anything with these methods 
 from certcore.ports._catalog import Catalog, Clock
 from certcore.ports._generator import Generator, PreparedDesign
 from certcore.ports._ledger import Ledger
+from certcore.ports._ledger_adoption import Adopted, Adoption, AdoptionKind
+from certcore.ports._ledger_copy import (
+    CopyableLedger,
+    LedgerCopying,
+    LedgerRecord,
+    PlainValue,
+)
 from certcore.ports._ledger_values import (
     Award,
     AwardKind,
@@ -16,11 +23,21 @@ from certcore.ports._ledger_values import (
     Standing,
 )
 from certcore.ports._notifier import Notifier
-from certcore.ports._retriever import RetrievalProgress, RetrievalRequest, Retriever
+from certcore.ports._retriever import (
+    ColumnReader,
+    ColumnReading,
+    FileReading,
+    RetrievalProgress,
+    RetrievalRequest,
+    Retriever,
+)
 from certcore.ports._stores import ArtifactStore, AssetStore
 
 
 __all__ = [
+    "Adopted",
+    "Adoption",
+    "AdoptionKind",
     "ArtifactStore",
     "AssetStore",
     "Award",
@@ -29,10 +46,17 @@ __all__ = [
     "Catalog",
     "CertificateFilter",
     "Clock",
+    "ColumnReader",
+    "ColumnReading",
+    "CopyableLedger",
+    "FileReading",
     "Generator",
     "Leased",
     "Ledger",
+    "LedgerCopying",
+    "LedgerRecord",
     "Notifier",
+    "PlainValue",
     "PreparedDesign",
     "Result",
     "RetrievalProgress",

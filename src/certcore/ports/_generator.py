@@ -18,7 +18,9 @@ class PreparedDesign(Protocol):
     @property
     def digest(self) -> str:
         """
-        A digest of everything that goes into a file but the certificate itself.
+        A digest of the design and its assets, up to 64 letters and digits; not of the engine.
+
+        The design is kept under it: the same digest has to mean the same look.
         """
         ...
 

@@ -34,6 +34,9 @@ class Candidate:
 
     @property
     def identity(self) -> AwardIdentity:
+        """
+        What there is one live certificate of.
+        """
         said = self.statement
         return AwardIdentity(said.context.key, said.type.key, self.learner, said.cycle)
 

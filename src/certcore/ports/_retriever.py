@@ -5,7 +5,7 @@ Where facts about learners come from.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 
@@ -82,5 +82,55 @@ class Retriever(Protocol):
     def check(self, context: LearningContext) -> Iterator[Finding]:
         """
         Look whether the context can be retrieved at all, without reading everybody.
+        """
+        ...
+
+
+@frozen(kw_only=True)
+class ColumnReading:
+    """
+    What is made of one column of a file. Of what stands in it, only how much there is.
+    """
+
+    title: str
+    use: str = ""
+    """What it is read as: `id`, `name`, `grade 'Total'`; empty: it isn't read."""
+    note: str = ""
+    """In which unit it is, or why it isn't read."""
+    filled: int = 0
+    """Of the rows looked at, those with something in it."""
+
+
+@frozen(kw_only=True)
+class FileReading:
+    """
+    What is made of a file of learner data.
+    """
+
+    file: str
+    kind: str
+    """What it was taken for, in words."""
+    form: str
+    """Its encoding, what separates its cells."""
+    rows: int
+    """How many were looked at."""
+    columns: tuple[ColumnReading, ...]
+    notes: tuple[str, ...] = ()
+    """What was guessed, or can't be known from the file."""
+
+
+@runtime_checkable
+class ColumnReader(Retriever, Protocol):
+    """
+    A retriever that reads files, and says how.
+    """
+
+    def read_columns(self, context: LearningContext) -> Iterator[FileReading]:
+        """
+        Say of each file of a context, one after another, what is made of its columns.
+
+        Raises:
+            certcore.exceptions.RetrievalError:
+                If a file can't be read, or nobody can tell what it is.
         """
         ...

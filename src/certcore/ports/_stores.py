@@ -51,6 +51,30 @@ class ArtifactStore(Protocol):
         """
         ...
 
+    def keep(self, name: str, content: bytes) -> None:
+        """
+        Keep something that isn't a certificate's, such as a design: `designs/<digest>`.
+
+        A name is a word in lower case, a slash, and up to 64 letters, digits, hyphens and
+        underscores. Repeatable: what is kept under a name again may take the place of what was.
+        Whole or not at all; durable once `sync` has returned.
+
+        Raises:
+            certcore.exceptions.StorageError:
+                If it can't be kept.
+        """
+        ...
+
+    def kept(self, name: str) -> bytes | None:
+        """
+        Give what is kept under a name, or None.
+
+        Raises:
+            certcore.exceptions.StorageError:
+                If it can't be read.
+        """
+        ...
+
     def open(self, key: str) -> bytes:
         """
         Give a file's content.

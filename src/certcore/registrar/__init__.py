@@ -2,7 +2,17 @@
 The office that issues certificates: the one way into certcore.
 """
 
+from certcore.registrar._changes import (
+    Changes,
+    ContextChange,
+    EvidenceChange,
+    FieldChange,
+    RecipientChange,
+    Reissued,
+)
 from certcore.registrar._collaborators import SystemClock
+from certcore.registrar._import_reading import ImportFormat, ImportRow, read_import
+from certcore.registrar._importing import Imported, ImportKind
 from certcore.registrar._opening import Given
 from certcore.registrar._premises import Wanted
 from certcore.registrar._registrar import Registrar
@@ -24,12 +34,22 @@ from certcore.registrar._values import (
 
 __all__ = [
     "Awarded",
+    "Changes",
+    "ContextChange",
+    "EvidenceChange",
+    "FieldChange",
     "Given",
+    "ImportFormat",
+    "ImportKind",
+    "ImportRow",
+    "Imported",
     "Judgement",
     "Outcome",
     "Outlook",
     "Preview",
+    "RecipientChange",
     "Registrar",
+    "Reissued",
     "Stage",
     "StageProgress",
     "SystemClock",
@@ -39,4 +59,5 @@ __all__ = [
     "Wanted",
     "Watcher",
     "label",
+    "read_import",
 ]

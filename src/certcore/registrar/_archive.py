@@ -6,6 +6,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
 from certcore.domain import (
     Certificate,
     Delivery,
@@ -13,13 +17,16 @@ from certcore.domain import (
     Hold,
     Run,
     format_code,
-    normalize_code,
 )
 from certcore.exceptions import CertcoreError, CollaboratorError, NotFoundError
-from certcore.ports import CertificateFilter
-from certcore.registrar._premises import Premises
+from certcore.ports import CertificateFilter, FileReading
+from certcore.registrar._columns import read_columns
+from certcore.registrar._import_reading import ImportRow
+from certcore.registrar._import_rows import Intake, Offered
+from certcore.registrar._importing import Imported, ImportKind, import_rows
+from certcore.registrar._premises import Premises, Wanted
 from certcore.registrar._values import Verification
-from certcore.registrar._verifying import judge_certificate, verify
+from certcore.registrar._verifying import by_any_code, judge_certificate, verify, verify_file
 
 
 _SHORT_LINK = dt.timedelta(minutes=10)
@@ -82,6 +89,66 @@ class Archive(Premises):
         self._do_chores()
         return certificate
 
+    def take_over(
+        self,
+        rows: Iterable[ImportRow],
+        *,
+        files: str | Path | None = None,
+        defaults: Mapping[str, str] | None = None,
+        dry_run: bool = False,
+        actor: str = "certcore",
+        watch: Callable[[Imported], None] = lambda _: None,
+    ) -> Mapping[ImportKind, int]:
+        """
+        Take over certificates that another system issued; give how many rows ended how.
+
+        Nobody who has one of them is awarded it again, their old codes verify, and nobody is told,
+        now or later. One row's trouble doesn't stop the others. Safe to repeat, and to be killed:
+        what was taken over before stays as it is. Neither a source nor a generator is asked, and a
+        context or type that the project doesn't have is taken as the row describes it.
+
+        Args:
+            rows: What is to be taken over; `read_import` reads them from a file.
+
+            files: The folder that the certificates' files lie in; None: rows have no files.
+
+            defaults: What is meant where a row leaves a field empty: `{"type": "completion"}`.
+
+            dry_run: Write nothing, and say the same.
+
+            actor: Who wants it, for the history.
+
+            watch: Is told what became of each row, in order.
+
+        Raises:
+            certcore.exceptions.StorageError:
+                If a file can't be stored; what was told to `watch` stays.
+
+            certcore.exceptions.LedgerError:
+                If the ledger fails; likewise.
+        """
+        intake = Intake(
+            Offered.of(self._catalog),
+            files=None if files is None else Path(files),
+            defaults=defaults or {},
+            now=self._clock.now(),
+        )
+        counts: Counter[ImportKind] = Counter()
+        for each in import_rows(
+            rows,
+            intake,
+            ledger=self.ledger,
+            store=self.store,
+            clock=self._clock,
+            actor=actor,
+            dry_run=dry_run,
+        ):
+            counts[each.kind] += 1
+            watch(each)
+        if not dry_run:
+            self._do_chores()
+        return counts
+
     # answering
 
     def verify(self, code: str) -> Verification:
@@ -93,6 +160,17 @@ class Archive(Premises):
         except CertcoreError:
             return Verification(status="unavailable")
         return verify(code, ledger, self._clock.now())
+
+    def verify_file(self, content: bytes) -> Verification:
+        """
+        Say what a file is worth by its exact bytes: `unknown` if it isn't one that was issued, be
+        it only printed or saved anew. Never raises.
+        """
+        try:
+            ledger = self.ledger
+        except CertcoreError:
+            return Verification(status="unavailable")
+        return verify_file(content, ledger, self._clock.now())
 
     def redeem(self, token: str) -> str:
         """
@@ -125,11 +203,17 @@ class Archive(Premises):
 
     def get(self, certificate: str) -> Certificate:
         """
-        Give a certificate by its id, or by its code as somebody typed it. Raises NotFoundError.
+        Give a certificate by its id, or by a code as somebody typed it: its own, or one that it had
+        where it was taken over from. Raises NotFoundError.
         """
-        code = normalize_code(certificate)
-        found = None if code is None else self.ledger.by_code(code)
+        found = by_any_code(certificate, self.ledger)
         return self.ledger.get(certificate) if found is None else found
+
+    def old_codes(self, certificate: str) -> tuple[str, ...]:
+        """
+        Give the codes that a certificate had where it was taken over from.
+        """
+        return self.ledger.old_codes(certificate)
 
     def deliveries(self, certificate: str) -> tuple[Delivery, ...]:
         """
@@ -148,6 +232,19 @@ class Archive(Premises):
         Give what happened to a certificate, the oldest first.
         """
         return self.ledger.history(certificate)
+
+    def columns(self, wanted: Wanted) -> Iterator[FileReading]:
+        """
+        Say how a configuration's source reads the columns of its files, without judging anybody.
+
+        Raises:
+            certcore.exceptions.ConfigurationError:
+                If the configuration can't be used, or its source reads no files.
+
+            certcore.exceptions.RetrievalError:
+                If a file can't be read, or nobody can tell what it is.
+        """
+        return read_columns(self.configuration(wanted), self._collaborators)
 
     def holds(self) -> tuple[Hold, ...]:
         """

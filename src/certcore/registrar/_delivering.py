@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import Factory, define
 
+from certcore._interrupts import pass_on_interrupt
 from certcore.domain import (
     Attachment,
     Certificate,
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 LONGEST_LINK = dt.timedelta(days=7)
 """No store gives a longer one."""
 
-NOTES = 1000
+NOTES = 250
 """Notes kept of one run: enough to mend what is wrong, and no more than a page can show."""
 
 _STALE = dt.timedelta(minutes=15)
@@ -149,6 +150,7 @@ class Deliverer:
         except CertcoreError as exc:
             return self._refused(delivery, exc, notes)
         except Exception as exc:  # noqa: BLE001  # a notifier's bug is not the next learner's trouble
+            pass_on_interrupt(exc)
             # whether it sent, nobody knows
             log.error("delivery %s: the notifier failed: %s", delivery.id, place_of(exc))  # noqa: TRY400  # its text may hold an address
             self._note(delivery, f"the notifier failed: {type(exc).__name__}", notes)
@@ -160,6 +162,7 @@ class Deliverer:
         )
 
     def _refused(self, delivery: Delivery, exc: CertcoreError, notes: list[Note]) -> Settlement:
+        pass_on_interrupt(exc)
         log.warning("delivery %s was refused", delivery.id)
         self._note(delivery, str(exc), notes)
         if isinstance(exc, CollaboratorError) and exc.retryable and delivery.attempts < _ATTEMPTS:

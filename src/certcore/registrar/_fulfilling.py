@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import Factory, define, evolve
 
+from certcore._interrupts import pass_on_interrupt
 from certcore.domain import CertificateConfiguration, Failure, Note, Status
 from certcore.exceptions import CertcoreError, CollaboratorError, LedgerError, StorageError
 from certcore.plugins import PluginRegistry
 from certcore.ports import ArtifactStore, Clock, Leased, Ledger, Result
+from certcore.registrar._designs import Designs, KeptDesigns
 from certcore.registrar._faults import place_of
-from certcore.registrar._setup import Designs
 from certcore.registrar._statements import inputs_digest
 
 
@@ -31,6 +32,8 @@ CHUNK = 100
 
 _FIRST_PAUSE = dt.timedelta(minutes=1)
 _LONGEST_PAUSE = dt.timedelta(hours=6)
+_ATTEMPTS = 20
+"""After so many, within three days, what may pass hasn't passed: it rests as if it couldn't."""
 
 
 def next_attempt(
@@ -80,7 +83,7 @@ class Fulfiller:
         actor: str,
     ) -> None:
         self._configuration = configuration
-        self._designs = designs
+        self._designs = KeptDesigns(designs, store)
         self._ledger = ledger
         self._store = store
         self._clock = clock
@@ -155,7 +158,7 @@ class Fulfiller:
         said = certificate.statement
         inputs = ""
         try:
-            design = self._designs.prepared(said.recipient.language or said.issuer.language)
+            design = self._designs.design_for(certificate)
             inputs = inputs_digest(said, design)
             artifact = design.generate(certificate)
         except CertcoreError as exc:
@@ -191,6 +194,7 @@ class Fulfiller:
         )
 
     def _fail(self, leased: Leased, exc: CertcoreError, inputs: str, done: Fulfilled) -> None:
+        pass_on_interrupt(exc)
         certificate, now = leased.certificate, self._clock.now()
         retryable = isinstance(exc, CollaboratorError) and exc.retryable
         retry_after = exc.retry_after if isinstance(exc, CollaboratorError) else None
@@ -206,7 +210,7 @@ class Fulfiller:
             fence=leased.fence,
             failure=failure,
             next_attempt_at=next_attempt(certificate.attempts, now, retry_after=retry_after)
-            if retryable
+            if retryable and certificate.attempts < _ATTEMPTS
             else None,
             actor=self._actor,
             now=now,
@@ -228,6 +232,7 @@ class Fulfiller:
     def _record(self, made: Sequence[tuple[Leased, Result]], done: Fulfilled) -> None:
         if not made:
             return
+        self._designs.keep(result.design_digest for _, result in made)
         # files are durable before the ledger says that they are there
         self._store.sync()
         now = self._clock.now()
@@ -267,4 +272,6 @@ def _bug(who: str, certificate: str, exc: Exception) -> CollaboratorError:
     Tell of an exception that no port allows.
     """
     log.error("certificate %s: the %s failed: %s", certificate, who, place_of(exc))
-    return CollaboratorError(f"the {who} failed: {type(exc).__name__}: {exc}")
+    error = CollaboratorError(f"the {who} failed: {type(exc).__name__}: {exc}")
+    error.__cause__ = exc
+    return error

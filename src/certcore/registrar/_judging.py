@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 
 from attrs import evolve
 
+from certcore._unchecked import unchecked
 from certcore.domain import (
     AwardIdentity,
     CertificateConfiguration,
     Decision,
     Fact,
-    LearnerKey,
     LearnerProgress,
     Progress,
     Skipped,
@@ -27,6 +27,10 @@ from certcore.ports import Ledger, RetrievalProgress, RetrievalRequest, Standing
 from certcore.registrar._setup import Setup
 from certcore.registrar._values import Judgement, Outlook, StageProgress, Watcher
 
+
+# nothing in them is checked in any case
+_judgement = unchecked(Judgement)
+_identity = unchecked(AwardIdentity)
 
 BATCH = 500
 """Learners asked about in one question to the ledger."""
@@ -44,13 +48,15 @@ class Witness:
         self._unread = 0
         self._first_unread: Skipped | None = None
 
-    def see(self, progress: Progress) -> None:
+    def see(self, judgements: Sequence[Judgement]) -> None:
         """
-        Take note of what one learner has.
+        Take note of what some learners have.
         """
-        self.learners += 1
-        if self._unseen:
-            self._look(progress)
+        self.learners += len(judgements)
+        for judgement in judgements:
+            if not self._unseen:
+                return
+            self._look(judgement.progress)
 
     def miss(self, skipped: Skipped) -> None:
         """
@@ -149,28 +155,30 @@ def judge(
     # a list would be read from its beginning again and again
     records = iter(setup.retriever.retrieve(request))
     while batch := list(itertools.islice(records, BATCH)):
-        told = [_nameless(record) for record in batch]
-        judged = iter(
-            judge_batch(setup, ledger, [r for r in told if isinstance(r, LearnerProgress)])
-        )
+        told = [
+            record
+            if isinstance(record, Skipped) or record.learner.name.strip()
+            else _nameless(record)
+            for record in batch
+        ]
+        given = [record for record in told if not isinstance(record, Skipped)]
+        judgements = judge_batch(setup, ledger, given)
+        witness.see(judgements)
+        judged = iter(judgements)
         for record in told:
             if isinstance(record, Skipped):
                 witness.miss(record)
                 yield record
-                continue
-            judgement = next(judged)
-            witness.see(judgement.progress)
-            yield judgement
+            else:
+                yield next(judged)
     if learners is None:
         witness.verdict(setup.configuration)
 
 
-def _nameless(record: LearnerProgress | Skipped) -> LearnerProgress | Skipped:
+def _nameless(record: LearnerProgress) -> Skipped:
     """
     Pass over whoever has no name: there is nothing to print.
     """
-    if isinstance(record, Skipped) or record.learner.name.strip():
-        return record
     who = record.learner.id
     return Skipped(where=f"learner {who}", reason="no name", kind="no-name", learner=who)
 
@@ -182,35 +190,22 @@ def judge_batch(setup: Setup, ledger: Ledger, batch: Sequence[LearnerProgress]) 
     configuration, rule = setup.configuration, setup.rule
     if Fact("holds") in rule.facts:
         batch = _with_holdings(setup, ledger, batch)
-    known = [identities(configuration, progress.learner.key) for progress in batch]
-    standings = ledger.held([identity for own in known for identity in own])
-    judgements: list[Judgement] = []
-    for progress, own in zip(batch, known, strict=True):
-        decision = rule.evaluate(progress)
-        under = next((each for each in own if each in standings), None)
-        standing = None if under is None else standings[under]
-        judgements.append(
-            Judgement(
-                progress=progress,
-                decision=decision,
-                outlook=_outlook(decision, standing),
-                standing=standing,
-                renamed=under is not None and under.type != configuration.type.key,
-            )
-        )
-    return judgements
-
-
-def identities(
-    configuration: CertificateConfiguration, learner: LearnerKey
-) -> tuple[AwardIdentity, ...]:
-    """
-    Give the identities that stand for this award: a renamed type's old one counts as well.
-    """
-    return tuple(
-        AwardIdentity(key.context, key.type, learner, configuration.cycle)
+    learners = [progress.learner.key for progress in batch]
+    # a renamed type's old identities stand for this award as well
+    known = [
+        [_identity(key.context, key.type, learner, configuration.cycle) for learner in learners]
         for key in configuration.keys
-    )
+    ]
+    standings = ledger.held(list(itertools.chain(*known)))
+    judgements: list[Judgement] = []
+    for progress, *own in zip(batch, *known, strict=True):
+        decision = rule.evaluate(progress)
+        under = next((each for each in own if each in standings), None) if standings else None
+        standing = None if under is None else standings[under]
+        outlook = _outlook(decision, standing)
+        renamed = under is not None and under.type != configuration.type.key
+        judgements.append(_judgement(progress, decision, outlook, standing, renamed))
+    return judgements
 
 
 def _with_holdings(

@@ -10,14 +10,14 @@ from collections.abc import Callable
 
 from attrs import field, frozen
 
-from certcore.domain import CertificateConfiguration
+from certcore.domain import CertificateConfiguration, Hold, Slot
 from certcore.plugins import PluginRegistry
 from certcore.ports import ArtifactStore, AssetStore, Clock, Ledger, Notifier
 from certcore.registrar._alerts import Alarm
 from certcore.registrar._collaborators import Collaborators
 from certcore.registrar._delivering import Delivered, Deliverer
+from certcore.registrar._designs import Designs
 from certcore.registrar._fulfilling import Fulfiller
-from certcore.registrar._setup import Designs
 from certcore.registrar._values import Watcher
 
 
@@ -69,10 +69,15 @@ class Office:
         """
         if not configuration.enabled:
             return "The configuration is switched off."
-        for hold in self.ledger.holds():
-            if hold.configuration == configuration.key and not (allowed and hold.allowed_by):
-                return f"Held: {hold.reason}"
-        return ""
+        hold = self.hold_on(configuration)
+        return "" if hold is None or (allowed and hold.allowed_by) else f"Held: {hold.reason}"
+
+    def hold_on(self, configuration: CertificateConfiguration) -> Hold | None:
+        """
+        Give what a configuration waits for, if it does, lifted for one run or not.
+        """
+        holds = {each.configuration: each for each in self.ledger.holds()}
+        return next((holds[key] for key in configuration.keys if key in holds), None)
 
     def deliver(
         self,
@@ -115,5 +120,7 @@ class RunOptions:
     """Try again what failed, whether or not anything has changed since."""
     fulfil: bool = True
     """Make the files here; False: only award, somebody else makes them."""
+    slot: Slot | None = None
+    """What is due, if the run is one of a schedule."""
     actor: str = "certcore"
     watch: Watcher | None = field(default=None, eq=False)

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from certcore.domain import Certificate, CertificateConfiguration
 from certcore.placeholders import sample_for
-from certcore.registrar._setup import Designs
+from certcore.registrar._designs import Designs
 from certcore.registrar._statements import stated_issuer
 from certcore.registrar._values import Preview
 

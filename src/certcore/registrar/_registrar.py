@@ -4,7 +4,6 @@ The façade: the office that issues certificates.
 
 from __future__ import annotations
 
-import datetime as dt
 import importlib
 import logging
 import secrets
@@ -21,26 +20,27 @@ from certcore.domain import (
     LearnerProgress,
     Run,
     Skipped,
+    Slot,
 )
 from certcore.exceptions import CertcoreError, ConfigurationError, Problem, SlotTakenError
-from certcore.registrar._archive import Archive
+from certcore.registrar._agenda import STALE, Agenda
 from certcore.registrar._claiming import claim, look_at
+from certcore.registrar._delivering import NOTES
+from certcore.registrar._designs import Designs
 from certcore.registrar._judging import judge
 from certcore.registrar._office import RunOptions
 from certcore.registrar._premises import Wanted
 from certcore.registrar._previewing import preview
+from certcore.registrar._reissuing import Reissuing
 from certcore.registrar._running import RunInProgress
-from certcore.registrar._setup import Designs, check_realm, set_up, unanswerable
+from certcore.registrar._setup import check_realm, set_up, unanswerable
 from certcore.registrar._values import Awarded, Judgement, Outcome, Preview, Watcher
 
 
 log = logging.getLogger(__name__)
 
-_STALE = dt.timedelta(hours=1)
-"""A run that began so long ago and hasn't ended is taken for dead."""
 
-
-class Registrar(Archive):
+class Registrar(Agenda, Reissuing):
     """
     Awards certificates, has them made and stored, tells the learners, and answers for them later.
 
@@ -166,7 +166,7 @@ class Registrar(Archive):
         past_gate: bool = False,
         quiet: bool = False,
         retry: bool = False,
-        slot: str | None = None,
+        slot: Slot | str | None = None,
         actor: str = "certcore",
         watch: Watcher | None = None,
     ) -> Run:
@@ -188,7 +188,8 @@ class Registrar(Archive):
 
             retry: Try again what failed, whether or not anything has changed.
 
-            slot: The due time that the run serves; there is one run for each. None: a run by hand.
+            slot: What the run serves: what `due` gives, or a word of the caller's. There is one run
+                for each. None: a run by hand.
 
             actor: Who wants it, for the history.
 
@@ -202,7 +203,8 @@ class Registrar(Archive):
                 If it can't be used; no run is opened then.
 
             certcore.exceptions.SlotTakenError:
-                If another run has served the slot, or is doing so.
+                If another run has served the slot or is doing so, be it that this one was taken for
+                dead meanwhile.
 
             certcore.exceptions.LedgerError:
                 If the ledger fails.
@@ -212,19 +214,21 @@ class Registrar(Archive):
             past_gate=past_gate,
             quiet=quiet,
             retry=retry,
+            slot=slot if isinstance(slot, Slot) else None,
             actor=actor,
             watch=watch,
         )
-        begun = self._begin(self.configuration(wanted), slot, options)
-        # who runs certcore by its command line alone has nobody else to do what a revocation left
+        configuration = self.configuration(wanted)
+        # who runs certcore by its command line alone has nobody else to do what a revocation left;
+        # an interrupt there leaves no run behind
         self._do_chores()
-        return begun.go()
+        return self._begin(configuration, slot, options).go()
 
     def award(
         self,
         wanted: Wanted,
         *,
-        slot: str | None = None,
+        slot: Slot | str | None = None,
         quiet: bool = False,
         actor: str = "certcore",
     ) -> Awarded:
@@ -232,24 +236,30 @@ class Registrar(Archive):
         Award only; give the ids that are to be fulfilled, here or in another process.
         """
         configuration = self.configuration(wanted)
-        begun = self._begin(configuration, slot, RunOptions(fulfil=False, quiet=quiet, actor=actor))
+        options = RunOptions(
+            fulfil=False,
+            quiet=quiet,
+            slot=slot if isinstance(slot, Slot) else None,
+            actor=actor,
+        )
+        begun = self._begin(configuration, slot, options)
         run = begun.go()
         return Awarded(run=run, ids=tuple(begun.ids))
 
     def _begin(
-        self, configuration: CertificateConfiguration, slot: str | None, options: RunOptions
+        self, configuration: CertificateConfiguration, slot: Slot | str | None, options: RunOptions
     ) -> RunInProgress:
-        office, slot = self._office(), slot or f"by-hand-{secrets.token_hex(8)}"
-        now = office.clock.now()
+        office = self._office()
+        now, called = office.clock.now(), str(slot or f"by-hand-{secrets.token_hex(8)}")
         run = office.ledger.open_run(
             configuration.key,
             name=configuration.name,
-            slot=slot,
+            slot=called,
             now=now,
-            stale_before=now - _STALE,
+            stale_before=now - STALE,
         )
         if run is None:
-            raise SlotTakenError(configuration.name, slot)
+            raise SlotTakenError(configuration.name, called)
         return RunInProgress(office, configuration, run, options)
 
     def issue_for(
@@ -309,7 +319,7 @@ class Registrar(Archive):
             settled += done.issued + done.failed
             if run is not None:
                 counts = {"issued": done.issued, "failed": done.failed}
-                office.ledger.count(run, counts, notes=done.notes)
+                office.ledger.count(run, counts, notes=done.notes[:NOTES])
         return issued, settled
 
     def deliver(self, wanted: Wanted) -> int:
@@ -327,12 +337,9 @@ class Registrar(Archive):
         Give how much was done. One configuration's trouble isn't another's.
         """
         done = self._do_chores()
-        ledger, now = self.ledger, self._clock.now()
-        seen: set[str] = set()
-        while due := [
-            each for each in ledger.due(now=now, limit=500 + len(seen)) if each not in seen
-        ]:
-            seen |= set(due)
+        after, now = "", self._clock.now()
+        while due := self.ledger.due(now=now, after=after):
+            after = due[-1]
             done += self._fulfil(due, actor)[1]
         return done + self._deliver_all()
 
@@ -366,24 +373,3 @@ class Registrar(Archive):
         designs = Designs(configuration, self._collaborators, self.assets)
         shown = self.ledger.get(certificate) if certificate else None
         return preview(configuration, designs, language=language, name=name, shown=shown)
-
-    def runs(self, wanted: Wanted | None = None, *, limit: int = 20) -> tuple[Run, ...]:
-        """
-        Give runs, the newest first, without their notes.
-        """
-        key = None if wanted is None else self.configuration(wanted).key
-        return self.ledger.runs(configuration=key, limit=limit)
-
-    def allow(self, wanted: Wanted, *, actor: str) -> bool:
-        """
-        Let one run of a held configuration through; False if it isn't held.
-        """
-        return self.ledger.allow(self.configuration(wanted).key, actor=actor)
-
-    def release(self, wanted: Wanted, *, actor: str) -> int:
-        """
-        Let the messages of a configuration go that wait for somebody; give how many.
-        """
-        return self.ledger.release(
-            self.configuration(wanted).key, actor=actor, now=self._clock.now()
-        )

@@ -4,13 +4,14 @@ One run of a configuration, from its source to the last message.
 
 from __future__ import annotations
 
-import itertools
+import logging
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from attrs import evolve
+
 from certcore.domain import (
-    AwardIdentity,
     CertificateConfiguration,
     ConfigurationKey,
     Hold,
@@ -20,15 +21,19 @@ from certcore.domain import (
     Skipped,
     Status,
 )
-from certcore.exceptions import CertcoreError, NotFoundError
+from certcore.exceptions import CertcoreError, SlotTakenError
 from certcore.ports import Candidate, CertificateFilter
 from certcore.registrar._delivering import NOTES, Delivered
 from certcore.registrar._fulfilling import Fulfilled
 from certcore.registrar._judging import BATCH, judge
 from certcore.registrar._office import Office, RunOptions
+from certcore.registrar._queueing import Queue
 from certcore.registrar._setup import Setup, check_realm, set_up
 from certcore.registrar._statements import candidate, inputs_digest
 from certcore.registrar._values import Judgement, Stage, StageProgress, Tally
+
+
+log = logging.getLogger(__name__)
 
 
 class _Stopped(Exception):  # noqa: N818  # not an error: the run ends here, and says why
@@ -36,51 +41,6 @@ class _Stopped(Exception):  # noqa: N818  # not an error: the run ends here, and
         super().__init__(message)
         self.status = status
         self.message = message
-
-
-class _Queue:
-    """
-    Holds new learners back until it is known how many they are; who isn't new may go at once.
-    """
-
-    def __init__(self, limit: int | None) -> None:
-        self._limit = limit
-        self._waiting: dict[AwardIdentity, Candidate] = {}
-        self.ready: dict[AwardIdentity, Candidate] = {}
-        self.withheld = 0
-        """How many would be new, once they are too many."""
-
-    def add(self, found: Candidate, *, new: bool) -> bool:
-        """
-        Take one more; False for a learner who came before, of whom the last time counts.
-        """
-        if not new or self._limit is None:
-            known = found.identity in self.ready
-            self.ready[found.identity] = found
-            return not known
-        if self.withheld:
-            # from here on only the true number is of interest
-            self.withheld += 1
-            return True
-        known = found.identity in self._waiting
-        self._waiting[found.identity] = found
-        if len(self._waiting) > self._limit:
-            self.withheld = len(self._waiting)
-            self._waiting.clear()
-        return not known
-
-    def release(self) -> None:
-        """
-        Let those go that were held back.
-        """
-        self.ready |= self._waiting
-
-    def take(self, count: int) -> list[Candidate]:
-        """
-        Let the first of them go.
-        """
-        first = list(itertools.islice(self.ready, count))
-        return [self.ready.pop(identity) for identity in first]
 
 
 class RunInProgress:
@@ -101,7 +61,10 @@ class RunInProgress:
         self._fulfiller = office.fulfiller(self._configuration, self._designs, options.actor)
         self._tally = Tally()
         self._notes: list[Note] = []
+        self._noted: Counter[str] = Counter()
         self._fulfilled = 0
+        self._lifted: Hold | None = None
+        """The hold that was lifted for this run, as it was when the run began."""
         self.ids: dict[str, None] = {}
         """Of certificates that somebody else is to make."""
 
@@ -110,34 +73,83 @@ class RunInProgress:
         Run to the end, however it ends, and give the run as it is recorded.
 
         What certcore raises on purpose is recorded and not raised; anything else is both.
+
+        Raises:
+            certcore.exceptions.SlotTakenError:
+                If somebody else took this run for dead and has it now: the end is theirs to record.
         """
         try:
             self._go()
         except _Stopped as stop:
-            return self._close(stop.status, stop.message)
+            run = self._close(stop.status, stop.message)
         except CertcoreError as exc:
-            return self._close(RunStatus.FAILED, str(exc))
+            run = self._close(RunStatus.FAILED, str(exc))
         except BaseException as exc:
-            self._close(RunStatus.INTERRUPTED, type(exc).__name__)
+            signalled = isinstance(exc, (KeyboardInterrupt, SystemExit))
+            said = "stopped by a signal" if signalled else type(exc).__name__
+            self._close(RunStatus.INTERRUPTED, said)
             raise
-        return self._close(RunStatus.DONE, "")
+        else:
+            run = self._close(RunStatus.DONE, "")
+        if run is None:
+            raise SlotTakenError(self._run.name, self._run.slot)
+        return run
 
     def _go(self) -> None:
+        self._lifted = self._office.hold_on(self._configuration)
         refusal = self._office.refusal(self._configuration, allowed=True)
         if refusal:
             raise _Stopped(RunStatus.STOPPED, refusal)
-        held = bool(self._office.refusal(self._configuration))
         self._designs.prepare_all()
         self._finish_earlier()
         # before the source is asked and the gate looked at: what was promised doesn't hang on them
         self._deliver()
         setup = set_up(self._configuration, self._office.collaborators)
         check_realm(self._configuration, self._ledger)
+        self._check_schedule(setup)
         self._check_gate(setup)
-        self._award(setup, None if held else self._configuration.max_new)
-        if held:
-            self._ledger.unhold(self._configuration.key)
+        # who lets a run through although too many would be new means all of them
+        too_many = self._lifted is not None and self._lifted.count
+        self._award(setup, None if too_many else self._configuration.max_new)
+        self._use_up_allowance()
         self._deliver()
+
+    def _standing(self) -> Hold | None:
+        """
+        Give the hold that was lifted for this run, if there still is one.
+
+        Stops the run if it is another: somebody has held the configuration since.
+        """
+        hold, lifted = self._office.hold_on(self._configuration), self._lifted
+        if hold is None:
+            return None
+        if lifted is None or evolve(hold, allowed_by="") != evolve(lifted, allowed_by=""):
+            raise _Stopped(RunStatus.STOPPED, f"Held: {hold.reason}")
+        return hold
+
+    def _use_up_allowance(self) -> None:
+        """
+        End a hold because of too many, which was lifted for all of them; one by hand goes on.
+        """
+        hold = self._standing()
+        if hold is None:
+            return
+        if hold.count:
+            self._ledger.unhold(hold.configuration)
+        else:
+            self._ledger.hold(evolve(hold, allowed_by=""))
+
+    def _check_schedule(self, setup: Setup) -> None:
+        """
+        Stop if the schedule had ended when the slot was due, by what the source says of the dates.
+        """
+        slot, schedule = self._options.slot, setup.configuration.timetable
+        if slot is None or schedule is None or schedule.until is None:
+            return
+        until = schedule.until.resolve(setup.context)
+        if until is not None and until < slot.due:
+            said = f"The schedule ended on {until:%Y-%m-%d}. Nothing was issued."
+            raise _Stopped(RunStatus.STOPPED, said)
 
     def _check_gate(self, setup: Setup) -> None:
         context, gate = setup.context, setup.configuration.gate
@@ -165,14 +177,10 @@ class RunInProgress:
             if self._options.retry:
                 self._retry_all(key)
                 self._ledger.resend(key, actor=self._options.actor, now=now)
-            seen: set[str] = set()
-            while due := [
-                each
-                for each in self._ledger.due(now=now, configuration=key, limit=BATCH + len(seen))
-                if each not in seen
-            ]:
-                # what is only handed on stays due, and isn't handed on twice
-                seen |= set(due)
+            after = ""
+            while due := self._ledger.due(now=now, configuration=key, after=after, limit=BATCH):
+                # from one to the next: what is only handed on stays due
+                after = due[-1]
                 issued, failed = self._tally.counts["issued"], self._tally.counts["failed"]
                 self._fulfil(due)
                 self._tally.counts["finished"] += self._tally.counts["issued"] - issued
@@ -191,7 +199,7 @@ class RunInProgress:
         """
         Judge everybody and award who is eligible, but nobody if there are too many.
         """
-        queue = _Queue(limit)
+        queue = Queue(limit)
         for item in judge(
             setup,
             self._ledger,
@@ -202,22 +210,24 @@ class RunInProgress:
                 self._skipped(item)
                 continue
             self._judged(item)
-            if item.decision.eligible and item.outlook in {"new", "pending"}:
+            if item.outlook in {"new", "pending"} and item.decision.eligible:
                 self._eligible(item, setup, queue)
-            while len(queue.ready) >= BATCH:
-                self._issue(queue.take(BATCH))
+                while len(queue.ready) >= BATCH:
+                    self._issue(queue.take(BATCH))
         wanted = self._options.learners
         if wanted and not self._tally.counts["retrieved"]:
-            raise NotFoundError(
-                "learner", ", ".join(sorted(wanted)), "The source has none of them."
-            )
+            # without the ids: what is recorded goes into alerts as well
+            asked = "the learner" if len(wanted) == 1 else f"any of the {len(wanted):,} learners"
+            said = f"The source doesn't have {asked} that the run was for."
+            raise _Stopped(RunStatus.FAILED, said)
         if queue.withheld:
+            self._tally.counts["duplicate"] += queue.repeated
             self._hold(queue.withheld)
         queue.release()
         while queue.ready:
             self._issue(queue.take(BATCH))
 
-    def _eligible(self, judgement: Judgement, setup: Setup, queue: _Queue) -> None:
+    def _eligible(self, judgement: Judgement, setup: Setup, queue: Queue) -> None:
         if judgement.renamed and judgement.standing is not None:
             # awarded under the type's old key: that one is finished, and no other begun
             self._fulfil(self._awakened([judgement.standing.certificate]))
@@ -247,10 +257,14 @@ class RunInProgress:
 
     def _hold(self, count: int) -> None:
         limit = self._configuration.max_new
-        reason = (
-            f"{count:,} learners would get a new certificate; max_new is {limit}. None was issued."
-        )
+        who = f"{count:,} learner{'' if count == 1 else 's'}"
+        reason = f"{who} would get a new certificate; max_new is {limit}. None was issued."
         self._tally.counts["withheld"] = count
+        by_hand = self._standing()
+        if by_hand is not None:
+            # who let too many through later would end this one with it
+            self._use_up_allowance()
+            raise _Stopped(RunStatus.HELD, f"{reason} Held by hand as well: {by_hand.reason}")
         self._ledger.hold(
             Hold(
                 configuration=self._configuration.key,
@@ -264,6 +278,7 @@ class RunInProgress:
         raise _Stopped(RunStatus.HELD, reason)
 
     def _issue(self, candidates: Sequence[Candidate]) -> None:
+        self._standing()
         awards = self._ledger.award(
             candidates,
             run=self._run.id,
@@ -284,12 +299,12 @@ class RunInProgress:
 
     def _awakened(self, resting: Iterable[str]) -> list[str]:
         """
-        Retry what failed for good, where what goes into it has changed since.
+        Retry what isn't tried again by itself, where what goes into it has changed since.
         """
         changed: list[str] = []
         for certificate in map(self._ledger.get, resting):
             said, failure = certificate.statement, certificate.failure
-            if failure is None or failure.retryable:
+            if failure is None or certificate.next_attempt_at is not None:
                 continue
             design = self._designs.prepared(said.recipient.language or said.issuer.language)
             if inputs_digest(said, design) != failure.inputs:
@@ -329,6 +344,7 @@ class RunInProgress:
     def _deliver(self) -> None:
         if self._quiet or not self._options.fulfil:
             return
+        self._standing()
         done = Delivered()
         try:
             self._office.deliver(
@@ -352,15 +368,25 @@ class RunInProgress:
             self._options.watch(StageProgress(stage=stage, done=done, total=max(total, done)))
 
     def _note(self, note: Note) -> None:
-        if len(self._notes) < NOTES:
+        # of each kind: a thousand bad records don't keep one failure from being told
+        self._noted[note.kind] += 1
+        if self._noted[note.kind] <= NOTES:
             self._notes.append(note)
 
-    def _close(self, status: RunStatus, message: str) -> Run:
-        tally = self._tally
-        self._ledger.count(self._run.id, tally.report(), missing=tally.missing, notes=self._notes)
-        run = self._ledger.close_run(
-            self._run.id, status, message=message, now=self._office.clock.now()
+    def _close(self, status: RunStatus, message: str) -> Run | None:
+        """
+        Record the end; None if the run is somebody else's by now.
+        """
+        tally, mine = self._tally, self._run.fence
+        self._ledger.count(
+            self._run.id, tally.report(), missing=tally.missing, notes=self._notes, fence=mine
         )
+        run = self._ledger.close_run(
+            self._run.id, status, message=message, now=self._office.clock.now(), fence=mine
+        )
+        if run is None:
+            log.warning("run %d was taken over by somebody else", self._run.id)
+            return None
         self._office.alarm.after(self._configuration, run)
         self._office.plugins.tell("certcore_run_closed", run=run)
         return run

@@ -12,14 +12,13 @@ from attrs import evolve, frozen
 from certcore.domain import (
     CertificateConfiguration,
     CertificateType,
-    Design,
     Fact,
     FactKind,
     LearningContext,
     Rule,
 )
-from certcore.exceptions import CertcoreError, ConfigurationError, Problem
-from certcore.ports import AssetStore, Ledger, PreparedDesign, Retriever
+from certcore.exceptions import ConfigurationError, Problem
+from certcore.ports import Ledger, Retriever
 from certcore.registrar._collaborators import Collaborators
 from certcore.rules import EveryStep
 
@@ -136,83 +135,3 @@ def check_realm(configuration: CertificateConfiguration, ledger: Ledger) -> None
                 )
             ]
         )
-
-
-class Designs:
-    """
-    The variants of a configuration's design, each prepared when it is first wanted.
-    """
-
-    def __init__(
-        self,
-        configuration: CertificateConfiguration,
-        collaborators: Collaborators,
-        assets: AssetStore,
-    ) -> None:
-        self._type = configuration.type
-        self._issuer = configuration.type.issuer
-        self._collaborators = collaborators
-        self._assets = assets
-        self._prepared: dict[str, PreparedDesign] = {}
-
-    @property
-    def design(self) -> Design:
-        if self._type.design is None:
-            raise ConfigurationError(
-                [Problem(f"types.{self._type.key}.design", "is missing: how is it to look?")]
-            )
-        return self._type.design
-
-    def language_for(self, language: str) -> str:
-        """
-        Choose the variant for a recipient's language.
-        """
-        return self.design.language_for(language)
-
-    def prepared(self, language: str) -> PreparedDesign:
-        """
-        Give the variant for a recipient's language, ready to generate.
-        """
-        tag = self.language_for(language)
-        if tag not in self._prepared:
-            variant = self.design.variants[tag]
-            generator = self._collaborators.generator(variant)
-            prepared = generator.prepare(variant, self._assets)
-            self._check(prepared)
-            self._prepared[tag] = prepared
-        return self._prepared[tag]
-
-    def prepare_all(self) -> None:
-        """
-        Prepare every variant.
-
-        Raises:
-            certcore.exceptions.ConfigurationError:
-                With the problems of all of them.
-        """
-        problems: list[Problem] = []
-        for tag in self.design.variants:
-            name = f"{self.design.name}.{tag}" if tag else self.design.name
-            try:
-                self.prepared(tag)
-            except ConfigurationError as exc:
-                problems += [evolve(p, file=p.file or f"designs/{name}.toml") for p in exc.problems]
-            except CertcoreError as exc:
-                problems.append(
-                    Problem("", f"{exc}.".replace("..", "."), file=f"designs/{name}.toml")
-                )
-        if problems:
-            raise ConfigurationError(problems)
-
-    def _check(self, prepared: PreparedDesign) -> None:
-        if "verification.address" in prepared.placeholders and not self._issuer.verification:
-            raise ConfigurationError(
-                [
-                    Problem(
-                        "elements",
-                        "{verification.address} is printed, and "
-                        f"issuers.{self._issuer.key}.verification isn't set.",
-                        'Set it, "https://certs.example/v/{code}", or print {verification.code}.',
-                    )
-                ]
-            )

@@ -14,6 +14,7 @@ from certcore.domain import (
     Evidence,
     Issuer,
     LearnerProgress,
+    LearningContext,
     Recipient,
     StatedContext,
     StatedIssuer,
@@ -34,28 +35,42 @@ def candidate(
     """
     context, type_ = configuration.context, configuration.type
     statement = Statement(
-        context=StatedContext(
-            key=context.key,
-            kind=context.kind,
-            name=context.name,
-            start=context.start,
-            end=context.end,
-        ),
+        context=stated_context(context),
         type=StatedType(key=type_.key, title=type_.title or type_.key),
         issuer=stated_issuer(type_.issuer),
         recipient=Recipient.of(progress.learner),
-        evidence=Evidence(
-            decision=decision,
-            completion=progress.completion,
-            grades=progress.grades,
-            facts=progress.facts,
-        ),
+        evidence=evidence_of(progress, decision),
         awarded_at=now,
         earned_at=progress.earned_at,
         expires_at=type_.validity.expires_at(now),
         cycle=configuration.cycle,
     )
     return Candidate(learner=progress.learner.key, statement=statement)
+
+
+def stated_context(context: LearningContext) -> StatedContext:
+    """
+    State what of a context belongs to a certificate.
+    """
+    return StatedContext(
+        key=context.key,
+        kind=context.kind,
+        name=context.name,
+        start=context.start,
+        end=context.end,
+    )
+
+
+def evidence_of(progress: LearnerProgress, decision: Decision) -> Evidence:
+    """
+    State what an award rests on.
+    """
+    return Evidence(
+        decision=decision,
+        completion=progress.completion,
+        grades=progress.grades,
+        facts=progress.facts,
+    )
 
 
 def stated_issuer(issuer: Issuer) -> StatedIssuer:

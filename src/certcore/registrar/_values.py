@@ -67,6 +67,9 @@ class Judgement:
 
     @property
     def learner(self) -> Learner:
+        """
+        Who was judged.
+        """
         return self.progress.learner
 
 
@@ -91,12 +94,16 @@ class Tally:
         """
         Count one more learner.
         """
-        self.counts["retrieved"] += 1
-        self.counts["eligible"] += judgement.decision.eligible
-        self.counts[judgement.outlook] += 1
-        if judgement.outlook in {"not-yet", "unknown"}:
-            for criterion in {label(item) for item in judgement.decision.missing}:
-                self.missing[criterion] += 1
+        counts, outlook = self.counts, judgement.outlook
+        counts["retrieved"] += 1
+        decision = judgement.decision
+        counts[outlook] += 1
+        if outlook not in {"not-yet", "unknown"}:
+            counts["eligible"] += decision.eligible
+        elif decision.children:
+            self.missing.update({label(item) for item in decision.missing})
+        else:
+            self.missing[label(decision)] += 1
 
     def report(self) -> dict[str, int]:
         """
@@ -158,7 +165,7 @@ class Verification:
 
     status: VerificationStatus
     """`renewed`: good, its file was made anew. `replaced`: a newer one, in another name, took its
-    place. `annulled`: issued in error. `mistyped`: can't be a code. `unavailable`: the ledger
+    place. `annulled`: issued in error. `mistyped`: can't be one of ours. `unavailable`: the ledger
     couldn't be asked."""
     certificate: Certificate | None = field(default=None, repr=False)
     """The certificate to show: of a renewed one, the current."""
@@ -166,6 +173,9 @@ class Verification:
 
     @property
     def good(self) -> bool:
+        """
+        Whether there is a certificate that can be relied on.
+        """
         return self.status in {"valid", "renewed"}
 
     def public(self) -> dict[str, Any]:

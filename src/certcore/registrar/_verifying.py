@@ -5,7 +5,10 @@ What a verification code says.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
+
+from collections.abc import Callable
 
 from certcore.domain import Certificate, Status, normalize_code
 from certcore.exceptions import CertcoreError
@@ -27,17 +30,41 @@ def verify(code: str, ledger: Ledger, now: dt.datetime) -> Verification:
     Look a code up as somebody typed it. Never raises.
     """
     # whatever comes in from outside isn't always a text
-    normalized = normalize_code(str(code))
-    if normalized is None:
+    entered = str(code)
+    found = _looked_up(lambda: by_any_code(entered, ledger), ledger, now)
+    if found.status == "unknown" and normalize_code(entered) is None:
         return Verification(status="mistyped")
+    return found
+
+
+def by_any_code(entered: str, ledger: Ledger) -> Certificate | None:
+    """
+    Give the certificate of a code as somebody typed it: one of ours, or one from before.
+    """
+    code = normalize_code(entered)
+    found = None if code is None else ledger.by_code(code)
+    return ledger.by_old_code(entered) if found is None else found
+
+
+def verify_file(content: bytes, ledger: Ledger, now: dt.datetime) -> Verification:
+    """
+    Look up the certificate whose file has exactly these bytes. Never raises.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    return _looked_up(lambda: ledger.by_digest(digest), ledger, now)
+
+
+def _looked_up(
+    find: Callable[[], Certificate | None], ledger: Ledger, now: dt.datetime
+) -> Verification:
     try:
-        certificate = ledger.by_code(normalized)
+        certificate = find()
         if certificate is None:
             return Verification(status="unknown")
         return judge_certificate(certificate, ledger, now)
     except CertcoreError:
         # saying "unknown" of a good certificate would be worse than saying nothing
-        log.warning("a code couldn't be verified: the ledger failed")
+        log.warning("a certificate couldn't be verified: the ledger failed")
         return Verification(status="unavailable")
 
 

@@ -4,6 +4,7 @@ Learner progress from files whose columns are named.
 
 from __future__ import annotations
 
+import itertools
 import zoneinfo
 
 from collections.abc import Collection, Iterator, Sequence
@@ -14,18 +15,17 @@ from certcore.config import near
 from certcore.domain import Fact, FactKind, Finding, LearnerProgress, LearningContext, Skipped
 from certcore.exceptions import RetrievalError
 from certcore.plugins import Services
-from certcore.ports import RetrievalRequest
-from certcore.retrievers._file_rows import Part, RowReader, about, lessons_of
+from certcore.ports import FileReading, RetrievalRequest
+from certcore.retrievers._file_readings import file_reading, suspicions
+from certcore.retrievers._file_rows import Part, RowReader, lessons_of
 from certcore.retrievers._findings import absent, error, taken
 from certcore.retrievers._gathering import gather
+from certcore.retrievers._opening import Form, open_table
 from certcore.retrievers._options import FileContext, FileOptions
 from certcore.retrievers._paths import FoundFile, listed, newest
+from certcore.retrievers._readings import sample
 from certcore.retrievers._records import Broken, Listing, Record
-from certcore.retrievers._tables import open_table
 
-
-_SOME = 20
-"""How many other steps and lessons of a file are kept for a message."""
 
 _SINGLE = ("name", "email", "language", "username", "completion", "earned_at", "step", "lesson")
 """Fields of the columns that name one each."""
@@ -33,7 +33,7 @@ _SINGLE = ("name", "email", "language", "username", "completion", "earned_at", "
 
 class FileRetriever:
     """
-    Reads CSV files and JSON lines.
+    Reads CSV files, spreadsheets and JSON lines.
     """
 
     def __init__(self, options: FileOptions, services: Services) -> None:
@@ -41,6 +41,12 @@ class FileRetriever:
         self._services = services
         self._folder = services.folder / options.folder
         self._zone = zoneinfo.ZoneInfo(options.time_zone)
+        self._form = Form(
+            format=options.format,
+            encoding=options.encoding,
+            delimiter=options.delimiter,
+            sheet=options.sheet,
+        )
 
     @property
     def facts(self) -> Collection[FactKind]:
@@ -89,11 +95,15 @@ class FileRetriever:
             return
         for found, parts in files:
             try:
-                with open_table(found, self._options.format, self._options.delimiter) as table:
+                with open_table(found, self._form) as table:
                     names = self._names(parts)
-                    first = next(table.rows(names), None)
-                    yield from taken(found, table.columns, first, self._services.clock.now())
+                    rows = table.rows(names)
+                    first = next(rows, None)
+                    yield from taken(found, table, first, self._services.clock.now())
                     yield from absent(table, names)
+                    some = sample(itertools.chain([] if first is None else [first], rows))
+                    for said in suspicions(names, some, self._options, parts):
+                        yield Finding(level="warning", message=said)
             except RetrievalError as exc:
                 yield error(exc)
         if self._options.columns.name is None:
@@ -102,6 +112,14 @@ class FileRetriever:
                 message="No column is said to hold names: nobody gets a certificate without one.",
                 hint='Say name = "…" in the columns of the source.',
             )
+
+    def read_columns(self, context: LearningContext) -> Iterator[FileReading]:
+        """
+        Say of each file how the columns are read that were named.
+        """
+        for found, parts in self._files(context):
+            with open_table(found, self._form) as table:
+                yield file_reading(table, self._options, parts)
 
     def _files(self, context: LearningContext) -> list[tuple[FoundFile, list[Part]]]:
         """
@@ -157,22 +175,18 @@ class FileRetriever:
         self, found: FoundFile, parts: Sequence[Part], facts: frozenset[Fact]
     ) -> Iterator[Record | Broken]:
         names = self._names(parts)
-        courses = tuple(part.key for part in parts)
-        others: dict[str, None] = {}
-        matched = False
-        with open_table(found, self._options.format, self._options.delimiter) as table:
-            for row in table.rows(names):
-                if isinstance(row, Skipped):
-                    yield Broken(skipped=row, courses=courses)
-                    continue
-                cell = dict(zip(names, row.values, strict=True))
-                reader = RowReader(self._options, self._zone, facts, cell, row.line)
-                meant = yield from about(reader, parts, table.where(row.line))
-                matched = matched or bool(meant)
-                if not meant and len(others) < _SOME:
-                    others[reader.about()] = None
-        if others and not matched:
-            raise self._elsewhere(found, parts, list(others))
+        with open_table(found, self._form) as table:
+            reader = RowReader(
+                self._options,
+                self._zone,
+                names=names,
+                parts=parts,
+                facts=facts,
+                where=table.where,
+            )
+            yield from reader.entries(table.rows(names))
+        if reader.others and not reader.matched:
+            raise self._elsewhere(found, parts, list(reader.others))
 
     def _elsewhere(
         self, found: FoundFile, parts: Sequence[Part], others: Sequence[str]

@@ -23,18 +23,24 @@ def error(exc: RetrievalError) -> Finding:
 
 
 def taken(
-    found: FoundFile, columns: Sequence[str], first: Row | Skipped | None, now: dt.datetime
+    found: FoundFile, table: Table, first: Row | Skipped | None, now: dt.datetime
 ) -> Iterator[Finding]:
     """
-    Tell which file is taken, how old it is and what it has; `first` is its first row.
+    Tell which file is taken, how old it is, how it is read and what it has, and its first row.
     """
     age = f"{_age(now - found.written)} old"
     older = f", {found.others} older beside it" if found.others else ""
     yield Finding(
         level="ok",
         message=f"{found.name}, of {found.written:%Y-%m-%d %H:%M} UTC ({age}{older}). "
-        f"{len(columns)} columns: {listed(columns)}.",
+        f"Read as {table.form}. {len(table.columns)} columns: {listed(table.columns)}.",
     )
+    if table.guess:
+        yield Finding(
+            level="warning",
+            message=f"{found.name} {table.guess}.",
+            hint="If letters of names are wrong, say which encoding it is: encoding = …",
+        )
     if first is None:
         yield Finding(level="warning", message=f"{found.name} has no learners in it yet.")
     elif isinstance(first, Skipped):

@@ -4,18 +4,22 @@ The lines of a text file, counted, and whether the file stays as it is while it 
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from certcore.exceptions import RetrievalError
+from certcore.retrievers._encoding import Encoding, EncodingName, encoding_of
 from certcore.retrievers._paths import FoundFile, unreadable
+from certcore.retrievers._separators import SAMPLE, Sample
 
 
 _LONGEST = 1_000_000
-"""Characters. What has longer lines is no table."""
+"""Characters. Longer lines aren't kept in memory."""
 
 
 class Lines:
@@ -23,12 +27,17 @@ class Lines:
     The lines of a file, their ends included, one after another.
     """
 
-    def __init__(self, file: TextIO, name: str) -> None:
+    def __init__(self, file: TextIO, name: str, encoding: Encoding, sample: Sample) -> None:
         self._file = file
         self._name = name
         self._opened = self._state()
+        self.encoding = encoding
+        self.sample = sample
+        """The beginning of the file."""
         self.number = 0
         self.ended = False
+        self.cut = 0
+        """The number of the last line of which only the beginning was given, for it is too long."""
 
     def __iter__(self) -> Lines:
         return self
@@ -36,16 +45,14 @@ class Lines:
     def __next__(self) -> str:
         try:
             line = self._file.readline(_LONGEST)
+            if len(line) == _LONGEST:
+                self._pass_over(line)
         except OSError as exc:
             raise unreadable(self._name, exc) from exc
         if not line:
             self.ended = True
             raise StopIteration
         self.number += 1
-        if len(line) == _LONGEST:
-            raise RetrievalError(
-                f"{self._name} line {self.number} is too long: is it a table at all?"
-            )
         return line
 
     def settle(self) -> None:
@@ -58,21 +65,41 @@ class Lines:
                 retryable=True,
             )
 
+    def _pass_over(self, line: str) -> None:
+        while len(line) == _LONGEST and not line.endswith(("\n", "\r")):
+            self.cut = self.number + 1
+            line = self._file.readline(_LONGEST)
+
     def _state(self) -> tuple[int, int]:
         status = os.fstat(self._file.fileno())
         return status.st_size, status.st_mtime_ns
 
 
 @contextmanager
-def open_lines(found: FoundFile) -> Generator[Lines]:
+def open_lines(found: FoundFile, encoding: EncodingName = "detect") -> Generator[Lines]:
     """
-    Open a text file. Raises RetrievalError if that can't be.
+    Open a text file.
+
+    Raises:
+        certcore.exceptions.RetrievalError:
+            If it can't be read, or nobody can tell its encoding.
     """
-    # Bytes that aren't UTF-8 are kept as marks: they cost the rows that have them, not the file.
-    # Line ends stay as they are: a CSV cell may hold some.
     try:
-        file = found.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+        raw = found.path.open("rb")
     except OSError as exc:
         raise unreadable(found.name, exc) from exc
-    with file:
-        yield Lines(file, found.name)
+    with raw:
+        yield _lines(raw, found.name, encoding)
+
+
+def _lines(raw: BinaryIO, name: str, encoding: EncodingName) -> Lines:
+    try:
+        known = encoding_of(raw, name, encoding)
+        start = raw.read(SAMPLE)
+        raw.seek(0)
+        # line ends stay as they are: a CSV cell may hold some
+        file = io.TextIOWrapper(raw, known.codec, known.errors, newline="")
+        sample = codecs.getincrementaldecoder(known.codec)(known.errors).decode(start)
+        return Lines(file, name, known, Sample(sample, whole=len(start) < SAMPLE))
+    except OSError as exc:
+        raise unreadable(name, exc) from exc

@@ -4,19 +4,25 @@ The two reports of Open edX: what they are recognised by, and where the grades a
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 
 from certcore.config import near
 from certcore.domain import Skipped
 from certcore.exceptions import RetrievalError
+from certcore.retrievers._opening import open_csv
 from certcore.retrievers._paths import FoundFile, listed
-from certcore.retrievers._tables import CsvTable, Row, open_csv
+from certcore.retrievers._tables import CsvTable, Row
 
 
-_GRADES = ("Student ID", "Email", "Username", "Grade", "Enrollment Track", "Enrollment Status")
+GRADES = ("Student ID", "Email", "Username", "Grade", "Enrollment Track", "Enrollment Status")
 _PEOPLE = ("id", "username", "name")
 """What each report is recognised by."""
+
+ENROLLED = {"enrolled": True, "unenrolled": False}
+
+WORDS: Mapping[str, float | None] = {"Not Attempted": 0.0, "Not Available": None}
+"""What stands for a grade: the platform counts what wasn't attempted as nothing."""
 
 _AFTER_GRADES = ("Cohort Name", "Experiment Group (", "Team Name", "Enrollment Track")
 """How the first column behind the grades may begin."""
@@ -26,25 +32,37 @@ _AVERAGE = " (Avg)"
 
 def grade_columns(table: CsvTable, lesson: str | None) -> dict[str, int]:
     """
+    Give the position of each grade by its name, as the platform shows it, or of a lesson's alone.
+    """
+    if lesson is None:
+        return titles_of(table.columns)
+    titles = _titles(table.columns)
+    return {"Total": titles[_lesson(lesson, list(titles), table.name)]}
+
+
+def titles_of(columns: Sequence[str]) -> dict[str, int]:
+    """
     Give the position of each grade by its name, as the platform shows it.
     """
-    start = table.columns.index("Grade")
-    ends = (
-        position
-        for position, name in enumerate(table.columns)
-        if position > start and name.startswith(_AFTER_GRADES)
-    )
-    behind = next(ends, len(table.columns))
-    titles = {table.columns[position]: position for position in range(start + 1, behind)}
-    if lesson is not None:
-        return {"Total": titles[_lesson(lesson, list(titles), table.name)]}
+    titles = _titles(columns)
     averages = {
         title.removesuffix(_AVERAGE): position
         for title, position in titles.items()
         if title.endswith(_AVERAGE)
     }
     single = {title: at for title, at in titles.items() if not title.endswith(_AVERAGE)}
-    return {**single, **averages, "Total": start}
+    return {**single, **averages, "Total": columns.index("Grade")}
+
+
+def _titles(columns: Sequence[str]) -> dict[str, int]:
+    start = columns.index("Grade")
+    ends = (
+        position
+        for position, name in enumerate(columns)
+        if position > start and name.startswith(_AFTER_GRADES)
+    )
+    behind = next(ends, len(columns))
+    return {columns[position]: position for position in range(start + 1, behind)}
 
 
 def _lesson(wanted: str, titles: Sequence[str], file: str) -> str:
@@ -71,7 +89,7 @@ def grade_report(found: FoundFile) -> Generator[CsvTable]:
     Open a grade report. Raises RetrievalError if it is none.
     """
     with open_csv(found) as table:
-        _recognise(table, "grade report", _GRADES)
+        _recognise(table, "grade report", GRADES)
         yield table
 
 

@@ -7,9 +7,8 @@ report has the names. They are joined by username.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from functools import partial
-from typing import Any
 
 from attrs import frozen
 
@@ -19,33 +18,27 @@ from certcore.domain import (
     Finding,
     LearnerProgress,
     LearningContext,
-    Progress,
     Skipped,
 )
 from certcore.exceptions import RetrievalError
 from certcore.plugins import Services
-from certcore.ports import RetrievalRequest
+from certcore.ports import FileReading, RetrievalRequest
 from certcore.retrievers import _cells as cells
 from certcore.retrievers._findings import error, taken
 from certcore.retrievers._gathering import gather
 from certcore.retrievers._openedx_columns import (
+    ENROLLED,
+    WORDS,
     first_row,
     grade_columns,
     grade_report,
     profile_report,
 )
+from certcore.retrievers._openedx_people import known, username_of
 from certcore.retrievers._options import ReportContext, ReportOptions
 from certcore.retrievers._paths import FoundFile, newest
 from certcore.retrievers._records import Broken, Listing, Record
-
-
-_OPTIONAL = ("email", "language")
-"""Of the profile report; a site may leave them out."""
-
-_ENROLLED = {"enrolled": True, "unenrolled": False}
-
-_WORDS: Mapping[str, float | None] = {"Not Attempted": 0.0, "Not Available": None}
-"""What stands for a grade: the platform counts what wasn't attempted as nothing."""
+from certcore.retrievers._report_readings import grades_reading, people_reading
 
 
 @frozen
@@ -101,7 +94,7 @@ class ReportRetriever:
             Listing(
                 name=course.people.name,
                 courses=(course.key,),
-                entries=_known(course),
+                entries=known(course.people, course.key),
                 people=True,
             )
             for course in courses
@@ -123,11 +116,21 @@ class ReportRetriever:
             try:
                 with grade_report(course.grades) as table:
                     grade_columns(table, course.lesson)
-                    yield from taken(course.grades, table.columns, first_row(table), now)
+                    yield from taken(course.grades, table, first_row(table), now)
                 with profile_report(course.people) as table:
-                    yield from taken(course.people, table.columns, first_row(table), now)
+                    yield from taken(course.people, table, first_row(table), now)
             except RetrievalError as exc:
                 yield error(exc)
+
+    def read_columns(self, context: LearningContext) -> Iterator[FileReading]:
+        """
+        Say of each report what is made of its columns.
+        """
+        for course in self._courses(context):
+            with grade_report(course.grades) as table:
+                yield grades_reading(table, course.key, course.lesson)
+            with profile_report(course.people) as table:
+                yield people_reading(table)
 
     def _courses(self, context: LearningContext) -> list[_Course]:
         if context.kind != "pathway":
@@ -165,9 +168,9 @@ def _graded(course: _Course, facts: frozenset[Fact]) -> Iterator[Record | Broken
             username, email, status, *grades = row.values
             learner: str | None = None
             try:
-                learner = _username(username)
+                learner = username_of(username)
                 said = cells.text(status)
-                if said not in _ENROLLED:
+                if said not in ENROLLED:
                     raise ValueError(  # noqa: TRY301  # told like what the cells' readers raise
                         "column 'Enrollment Status': enrolled or unenrolled is wanted"
                     )
@@ -177,56 +180,22 @@ def _graded(course: _Course, facts: frozenset[Fact]) -> Iterator[Record | Broken
                     line=row.line,
                     email=cells.text(email),
                     username=learner,
-                    progress=Progress(
-                        enrolled=_ENROLLED[said],
-                        grades={
-                            name: _grade(name, cell, facts)
-                            for name, cell in zip(columns, grades, strict=True)
-                        },
-                    ),
+                    enrolled=ENROLLED[said],
+                    grades={
+                        name: grade
+                        for name, cell in zip(columns, grades, strict=True)
+                        if (grade := _grade(name, cell, facts)) is not None
+                    },
                 )
             except ValueError as exc:
                 skipped = Skipped(learner=learner, where=table.where(row.line), reason=str(exc))
                 yield Broken(skipped=skipped, courses=(course.key,))
-
-
-def _known(course: _Course) -> Iterator[Record | Broken]:
-    with profile_report(course.people) as table:
-        more = [name for name in _OPTIONAL if name in table.columns]
-        for row in table.rows(["username", "name", *more]):
-            if isinstance(row, Skipped):
-                yield Broken(skipped=row, courses=(course.key,))
-                continue
-            username, name, *rest = row.values
-            said: dict[str, Any] = dict(zip(more, rest, strict=True))
-            learner: str | None = None
-            try:
-                learner = _username(username)
-                yield Record(
-                    id=learner,
-                    course=course.key,
-                    line=row.line,
-                    name=cells.name(name),
-                    email=cells.text(said.get("email")),
-                    language=cells.language(said.get("language")),
-                    username=learner,
-                )
-            except ValueError as exc:
-                skipped = Skipped(learner=learner, where=table.where(row.line), reason=str(exc))
-                yield Broken(skipped=skipped, courses=(course.key,))
-
-
-def _username(cell: str) -> str:
-    username = cells.text(cell)
-    if not username:
-        raise ValueError("no username")
-    return username
 
 
 def _grade(name: str, cell: str, facts: frozenset[Fact]) -> float | None:
     said = cell.strip()
-    if said in _WORDS:
-        return _WORDS[said]
+    if said in WORDS:
+        return WORDS[said]
     try:
         return cells.fraction(said, "fraction")
     except ValueError as exc:

@@ -14,11 +14,13 @@ from typing import Any, Literal, TypeAlias
 from attrs import Attribute, frozen
 
 from certcore.config import option
+from certcore.retrievers._encoding import EncodingName
+from certcore.retrievers._separators import Delimiter
 
 
-FileFormat: TypeAlias = Literal["csv", "jsonl"]
+FileFormat: TypeAlias = Literal["csv", "jsonl", "spreadsheet"]
 Scale: TypeAlias = Literal["fraction", "percent"]
-Delimiter: TypeAlias = Literal["comma", "semicolon", "tab"]
+Decimal: TypeAlias = Literal["point", "comma"]
 
 FORMATS: Mapping[str, FileFormat] = {
     ".csv": "csv",
@@ -26,13 +28,15 @@ FORMATS: Mapping[str, FileFormat] = {
     ".txt": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".xlsx": "spreadsheet",
+    ".ods": "spreadsheet",
 }
 """What a file's ending says of its format."""
 
 PLACEHOLDERS = ("key", "org", "course", "run")
 
 
-def _pattern(instance: object, attribute: Attribute[Any], value: str | None) -> None:
+def pattern(instance: object, attribute: Attribute[Any], value: str | None) -> None:
     del instance, attribute
     if value is None:
         return
@@ -48,10 +52,10 @@ def _pattern(instance: object, attribute: Attribute[Any], value: str | None) -> 
         raise ValueError(f"{value!r}: there is no {{{unknown[0]}}}, there are {known}")
 
 
-def _shared_pattern(instance: object, attribute: Attribute[Any], value: str | None) -> None:
+def shared_pattern(instance: object, attribute: Attribute[Any], value: str | None) -> None:
     # who edits a context isn't the operator: an error message shows the first line of a file, and
     # that mustn't be a file of settings
-    _pattern(instance, attribute, value)
+    pattern(instance, attribute, value)
     if value is not None and PurePath(value).suffix.lower() not in FORMATS:
         raise ValueError(f"{value!r}: a name that ends in {', '.join(FORMATS)} is wanted")
 
@@ -101,7 +105,7 @@ class FileColumns:
 @frozen(kw_only=True)
 class FileOptions:
     """
-    A CSV file, or a file with a JSON object in each line, that some other system writes.
+    A CSV file, a spreadsheet, or a file with a JSON object in each line, from some other system.
 
     `{key}` in the path is the course's key, each run of characters other than letters, digits, `.`,
     `-` and `_` made one `_`: `course-v1_Uni_BIO101_2026T1`. `{org}`, `{course}` and `{run}` are the
@@ -109,16 +113,28 @@ class FileOptions:
     the files is taken.
     """
 
-    path: str = option("The file, within the folder: grades/{key}_*.csv.", validator=_pattern)
+    path: str = option("The file, within the folder: grades/{key}_*.csv.", validator=pattern)
     columns: FileColumns = option("Which column holds what.")
     folder: str = option("Where the files are, seen from the project's folder.", default=".")
     format: FileFormat | None = option(
-        "csv, or jsonl for a JSON object in each line. As the file's ending says, if not given.",
+        "csv, spreadsheet (.xlsx, .ods), or jsonl for a JSON object in each line. As the file's "
+        "ending says, if not given.",
         default=None,
     )
-    delimiter: Delimiter = option("What separates the cells of a CSV file.", default="comma")
+    encoding: EncodingName = option(
+        "What the file is written in. Detected: UTF-8, UTF-16 with a mark, else cp1252.",
+        default="detect",
+    )
+    delimiter: Delimiter = option(
+        "What separates the cells of a CSV file. Detected from its first rows.", default="detect"
+    )
+    sheet: str | None = option("The sheet of a spreadsheet; else its first.", default=None)
     scale: Scale = option(
         "Whether completion and grades are fractions (0.85) or percent (85).", default="fraction"
+    )
+    decimal: Decimal = option(
+        "What a number's decimals begin with; Excel writes what its user's country does.",
+        default="point",
     )
     email_ids: bool = option(
         "Whether ids are e-mail addresses: capital letters and spaces around make no difference.",
@@ -136,7 +152,7 @@ class FileContext:
     """
 
     path: str | None = option(
-        "Its own file, within the source's folder.", default=None, validator=_shared_pattern
+        "Its own file, within the source's folder.", default=None, validator=shared_pattern
     )
     column: str | None = option("The column of its grade, which is taken for Total.", default=None)
     lesson: str | None = option(
@@ -157,12 +173,12 @@ class ReportOptions:
     grades: str = option(
         "Names of grade reports, within the folder.",
         default="{org}_{course}_{run}_grade_report_????-??-??-????*.csv",
-        validator=_pattern,
+        validator=pattern,
     )
     people: str = option(
         "Names of profile reports, within the folder.",
         default="{org}_{course}_{run}_student_profile_info_????-??-??-????*.csv",
-        validator=_pattern,
+        validator=pattern,
     )
 
 

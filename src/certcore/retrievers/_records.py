@@ -4,20 +4,19 @@ What a row of a file says, and the files that rows come from.
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from collections.abc import Iterable
-from typing import Any
+from attrs import frozen
 
-from attrs import field, frozen
-
-from certcore.domain import Progress, Skipped
+from certcore.domain import Skipped
 
 
-@frozen(kw_only=True)
-class Record:
+class Record(NamedTuple):
     """
     What a row says of a learner in one course.
+
+    A tuple of plain values: there may be a million of them, which wait in a file.
     """
 
     id: str
@@ -27,7 +26,12 @@ class Record:
     email: str = ""
     language: str = ""
     username: str = ""
-    progress: Progress = field(factory=Progress)
+    enrolled: bool | None = None
+    completion: float | None = None
+    grades: Mapping[str, float] = {}
+    facts: Mapping[str, float] = {}
+    earned_at: str | None = None
+    """As ISO 8601 has it, with an offset."""
 
 
 @frozen(kw_only=True)
@@ -52,48 +56,3 @@ class Listing:
     entries: Iterable[Record | Broken]
     people: bool = False
     """Whether it has names and addresses only, to be joined to the rows of another one."""
-
-
-def packed(record: Record) -> list[Any]:
-    """
-    Take a record apart for the spool, its line first.
-    """
-    progress = record.progress
-    return [
-        record.line,
-        record.name,
-        record.email,
-        record.language,
-        record.username,
-        progress.enrolled,
-        progress.completion,
-        dict(progress.grades),
-        dict(progress.facts),
-        progress.earned_at.isoformat() if progress.earned_at is not None else None,
-    ]
-
-
-def unpacked(learner: str, course: str, row: list[Any] | None) -> Record | None:
-    """
-    Give what `packed` took apart; None for None.
-    """
-    if row is None:
-        return None
-    line, name, email, language, username, enrolled, completion, grades, facts, earned_at = row
-    progress = Progress(
-        enrolled=enrolled,
-        completion=completion,
-        grades=grades,
-        facts=facts,
-        earned_at=dt.datetime.fromisoformat(earned_at) if earned_at is not None else None,
-    )
-    return Record(
-        id=learner,
-        course=course,
-        line=line,
-        name=name,
-        email=email,
-        language=language,
-        username=username,
-        progress=progress,
-    )

@@ -1,5 +1,5 @@
 """
-Tables in files, row by row: CSV, and a JSON object in each line. UTF-8, with or without a mark.
+Tables in files, row by row: CSV, and a JSON object in each line.
 """
 
 from __future__ import annotations
@@ -8,32 +8,38 @@ import csv
 import json
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
-from typing import Any, cast
-
-from attrs import frozen
+from operator import itemgetter
+from typing import Any, NamedTuple, cast
 
 from certcore.config import near
 from certcore.domain import Skipped
 from certcore.exceptions import RetrievalError
-from certcore.retrievers._lines import Lines, open_lines
-from certcore.retrievers._options import FORMATS, Delimiter, FileFormat
+from certcore.retrievers._lines import Lines
 from certcore.retrievers._paths import FoundFile, listed
+from certcore.retrievers._separators import DELIMITERS, Delimiter, separator_line, separator_of
 
-
-_DELIMITERS: Mapping[Delimiter, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 _LONGEST_ROW = 100
 """Lines. A row that can't be read and goes on for longer has swallowed others."""
+
+_TOO_LONG = "field larger"
+_CELL = f"{csv.field_size_limit():,}"
+
+_PLURALS: Mapping[str, str] = {
+    "comma": "commas",
+    "semicolon": "semicolons",
+    "tab": "tabs",
+    "pipe": "pipes",
+}
 
 _MANY_FIELDS = 1000
 """How many names of fields are kept for a message."""
 
 
-@frozen
-class Row:
+class Row(NamedTuple):
     """
     Some cells of a row.
     """
@@ -43,17 +49,24 @@ class Row:
     values: tuple[Any, ...]
 
 
+# without the detour by keyword arguments: there may be a million
+_row: Callable[[tuple[int, tuple[Any, ...]]], Row] = partial(cast("Any", tuple).__new__, Row)
+
+
 class Table(ABC):
     """
     A file that is being read.
     """
 
-    def __init__(self, found: FoundFile, lines: Lines) -> None:
-        self.name = found.name
-        self._lines = lines
-
     columns: tuple[str, ...] = ()
     """As the file calls them; of JSON lines, what the first of them has."""
+    form: str = ""
+    """How it is read, in words: its encoding, what separates its cells."""
+    guess: str = ""
+    """What of that was guessed, and may be wrong."""
+
+    def __init__(self, found: FoundFile) -> None:
+        self.name = found.name
 
     @abstractmethod
     def rows(self, names: Sequence[str]) -> Iterator[Row | Skipped]:
@@ -77,45 +90,19 @@ class Table(ABC):
         )
 
 
-class CsvTable(Table):
+class Grid(Table):
     """
-    Cells between delimiters, the names of the columns in the first row.
+    Rows of cells, the names of the columns in the first of them.
     """
-
-    def __init__(self, found: FoundFile, lines: Lines, delimiter: Delimiter = "comma") -> None:
-        super().__init__(found, lines)
-        self._reader = csv.reader(lines, delimiter=_DELIMITERS[delimiter], strict=True)
-        first = next(self._records(), None)
-        if first is None:
-            raise RetrievalError(f"{self.name} is empty: not even the names of columns are there")
-        if isinstance(first, Skipped) or _is_binary(first[1]):
-            raise RetrievalError(f"{self.name} isn't a CSV file in UTF-8")
-        self.columns = tuple(cell.strip() for cell in first[1])
-        if len(self.columns) == 1:
-            for other, sign in _DELIMITERS.items():
-                if sign in self.columns[0]:
-                    raise RetrievalError(
-                        f'{self.name} has only one column, which is odd. Say delimiter = "{other}".'
-                    )
 
     def rows(self, names: Sequence[str]) -> Iterator[Row | Skipped]:
         return self.rows_at([self._position(name) for name in names])
 
+    @abstractmethod
     def rows_at(self, positions: Sequence[int]) -> Iterator[Row | Skipped]:
         """
         Give the cells at those positions, which count from 0, of all rows, once.
         """
-        for record in self._records():
-            if isinstance(record, Skipped):
-                yield record
-                continue
-            line, cells = record
-            if len(cells) == len(self.columns):
-                yield Row(line, tuple(cells[position] for position in positions))
-            else:
-                reason = f"{len(cells)} cells, {len(self.columns)} are wanted"
-                yield Skipped(where=self.where(line), reason=reason)
-        self._lines.settle()
 
     def _position(self, name: str) -> int:
         count = self.columns.count(name)
@@ -125,11 +112,52 @@ class CsvTable(Table):
             raise RetrievalError(f"{self.name} has {count} columns {name!r}")
         return self.columns.index(name)
 
-    def _records(self) -> Iterator[tuple[int, list[str]] | Skipped]:
+
+class CsvTable(Grid):
+    """
+    Cells between delimiters.
+    """
+
+    def __init__(self, found: FoundFile, lines: Lines, delimiter: Delimiter = "detect") -> None:
+        super().__init__(found)
+        self._lines = lines
+        if delimiter == "detect":
+            sign = separator_of(lines.sample, self.name)
+        else:
+            sign = DELIMITERS[delimiter]
+        if separator_line(lines.sample.text):
+            next(lines)
+        self._reader = csv.reader(lines, delimiter=sign, strict=True)
+        first = next(self._records(), None)
+        if first is None:
+            raise RetrievalError(f"{self.name} is empty: not even the names of columns are there")
+        if isinstance(first, Skipped) or _is_binary(first[1]):
+            raise RetrievalError(
+                f"{self.name} isn't a CSV file in {lines.encoding.said}. Export it again as CSV."
+            )
+        self.columns = tuple(cell.strip() for cell in first[1])
+        if len(self.columns) == 1:
+            for other, another in DELIMITERS.items():
+                if another in self.columns[0]:
+                    raise RetrievalError(
+                        f'{self.name} has only one column, which is odd. Say delimiter = "{other}".'
+                    )
+        word = next(word for word, each in DELIMITERS.items() if each == sign)
+        self.form = f"{lines.encoding.said}, separated by {_PLURALS[word]}"
+        self.guess = lines.encoding.warning
+
+    def rows_at(self, positions: Sequence[int]) -> Iterator[Row | Skipped]:
+        yield from self._records(_picker(positions), width=len(self.columns))
+        self._lines.settle()
+
+    def _records(
+        self, pick: Callable[[list[str]], tuple[str, ...]] = tuple, *, width: int | None = None
+    ) -> Iterator[Row | Skipped]:
+        lines, reader = self._lines, self._reader
         while True:
-            line = self._lines.number + 1
+            line = lines.number + 1
             try:
-                cells = next(self._reader)
+                cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as exc:
@@ -137,10 +165,28 @@ class CsvTable(Table):
                     raise RetrievalError(
                         f"{self.where(line)}: a quotation mark is opened there and never closed"
                     ) from exc
-                yield Skipped(where=self.where(line), reason=f"the row can't be read: {exc}")
+                too_long = _TOO_LONG in str(exc)
+                if too_long and self._lines.number > line:
+                    # where the cell ends isn't known: what stands in it mustn't pass for rows
+                    raise RetrievalError(
+                        f"{self.where(line)}: a cell of more than {_CELL} characters"
+                    ) from exc
+                reason = (
+                    f"a cell has more than {_CELL} characters: is a quote missing?"
+                    if too_long
+                    else f"the row can't be read: {exc}"
+                )
+                yield Skipped(where=self.where(line), reason=reason)
                 continue
-            if any(cells):  # spreadsheets leave rows of empty cells
-                yield line, cells
+            if lines.cut >= line:
+                yield Skipped(where=self.where(line), reason="the line is too long")
+            elif not any(cells):
+                continue  # spreadsheets leave rows of empty cells
+            elif width is not None and len(cells) != width:
+                reason = f"{len(cells)} cells, {width} are wanted"
+                yield Skipped(where=self.where(line), reason=reason)
+            else:
+                yield _row((line, pick(cells)))
 
 
 class JsonTable(Table):
@@ -149,7 +195,10 @@ class JsonTable(Table):
     """
 
     def __init__(self, found: FoundFile, lines: Lines) -> None:
-        super().__init__(found, lines)
+        super().__init__(found)
+        self._lines = lines
+        self.form = f"{lines.encoding.said}, a JSON object in each line"
+        self.guess = lines.encoding.warning
         first = next(self._objects(), None)
         if first is None:
             raise RetrievalError(f"{self.name} is empty")
@@ -181,6 +230,9 @@ class JsonTable(Table):
             if not line.strip():
                 continue
             number = self._lines.number
+            if self._lines.cut == number:
+                yield Skipped(where=self.where(number), reason="the line is too long")
+                continue
             try:
                 read = json.loads(line)
             except (ValueError, RecursionError):
@@ -191,39 +243,12 @@ class JsonTable(Table):
                 yield Skipped(where=self.where(number), reason="the line isn't a JSON object")
 
 
-@contextmanager
-def open_csv(found: FoundFile, delimiter: Delimiter = "comma") -> Generator[CsvTable]:
-    """
-    Open a CSV file, its column names read.
-
-    Raises:
-        certcore.exceptions.RetrievalError:
-            If it can't be read, is empty or is something else.
-    """
-    with open_lines(found) as lines:
-        yield CsvTable(found, lines, delimiter)
+def _picker(positions: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    # which would give the cell itself
+    return lambda cells: tuple(cells[position] for position in positions)
 
 
-@contextmanager
-def open_table(
-    found: FoundFile, form: FileFormat | None = None, delimiter: Delimiter = "comma"
-) -> Generator[Table]:
-    """
-    Open a file as what it is said to be, or else as what its ending says.
-
-    Raises:
-        certcore.exceptions.RetrievalError:
-            If it can't be read, is empty or is something else.
-    """
-    form = form or FORMATS.get(found.path.suffix.lower())
-    if form is None:
-        raise RetrievalError(
-            f"{found.name}: its ending doesn't say what it is. "
-            'Say format = "csv" or format = "jsonl".'
-        )
-    with open_lines(found) as lines:
-        yield CsvTable(found, lines, delimiter) if form == "csv" else JsonTable(found, lines)
-
-
-def _is_binary(cells: list[str]) -> bool:
+def _is_binary(cells: Sequence[str]) -> bool:
     return any("\0" in cell or any("\udc80" <= sign <= "\udcff" for sign in cell) for cell in cells)

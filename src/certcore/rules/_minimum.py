@@ -7,9 +7,10 @@ from __future__ import annotations
 import math
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from certcore.domain import CriterionKind, Decision, Fact, Progress, Verdict
 from certcore.rules._composite import Composable
@@ -54,6 +55,15 @@ def _copied(values: Mapping[str, float]) -> Mapping[str, float]:
 def _compare(
     kind: CriterionKind, name: str, required: float, actual: float | None, progress: Progress
 ) -> Decision:
+    decision = _compared(kind, name, required, actual)
+    if progress.earned_at is not None and decision.verdict is Verdict.MET:
+        return evolve(decision, earned_at=progress.earned_at)
+    return decision
+
+
+# a million learners have a hundred grades; as evidence, 1 and 1.0 don't look the same
+@lru_cache(maxsize=4096, typed=True)
+def _compared(kind: CriterionKind, name: str, required: float, actual: float | None) -> Decision:
     if actual is None:
         verdict = Verdict.UNKNOWN
     else:
@@ -66,7 +76,6 @@ def _compare(
         required=required,
         actual=actual,
         note=f"no {what}" if actual is None else "",
-        earned_at=progress.earned_at if verdict is Verdict.MET else None,
     )
 
 
@@ -104,16 +113,16 @@ class MinimumGrades(Composable):
         return frozenset(Fact("grades", category) for category in self.minimums)
 
     def evaluate(self, progress: Progress) -> Decision:
-        children = tuple(
+        children = [
             _compare("grade", category, minimum, progress.grades.get(category), progress)
             for category, minimum in self.minimums.items()
-        )
+        ]
         if len(children) == 1:
             return children[0]
         return Decision(
             verdict=Verdict.at_least(len(children), (child.verdict for child in children)),
             kind="all",
-            children=children,
+            children=tuple(children),
         )
 
 

@@ -59,8 +59,19 @@ class EveryStep(Composable):
     def bind(self, context: LearningContext) -> EveryStep:
         """
         Take the steps, and how many of them are wanted, from the context.
+
+        What is asked of each step stands in the same context.
         """
-        return evolve(self, steps=context.steps, at_least=self.at_least or context.at_least)
+        steps = tuple(
+            step if step.rule is None else evolve(step, rule=step.rule.bind(context))
+            for step in context.steps
+        )
+        return evolve(
+            self,
+            rule=self.rule.bind(context),
+            steps=steps,
+            at_least=self.at_least or context.at_least,
+        )
 
     def evaluate(self, progress: Progress) -> Decision:
         children = tuple(self._step(step, progress) for step in self.steps)

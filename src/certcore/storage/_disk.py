@@ -13,13 +13,13 @@ import tempfile
 import threading
 import time
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from certcore.domain import Artifact, StoredArtifact
 from certcore.exceptions import StorageError
-from certcore.storage._keys import describe_artifact, digest_in
+from certcore.storage._keys import check_name, describe_artifact, digest_in
 
 
 log = logging.getLogger(__name__)
@@ -94,17 +94,31 @@ class DiskStore:
                 If it can't be stored; nothing half-written is left under the key.
         """
         stored = describe_artifact(certificate_id, artifact)
-        path = self._path(stored.key)
-        with self._translated(f"can't store {stored.key}"):
-            self._make_folder(path.parent)
-            self._clean(path.parent, before=time.time() - _ABANDONED)
-            if not self._holds(path, artifact.content):
-                self._write(path, artifact.content)
-        if self._durable:
-            with self._lock:
-                # also what lay there before: whoever wrote it may not have synced it yet
-                self._unsynced.add(path)
+        self._put(self._path(stored.key), artifact.parts, stored.key)
         return stored
+
+    def keep(self, name: str, content: bytes) -> None:
+        """
+        Keep something that isn't a certificate's, or make sure that what is kept is sound.
+
+        Raises:
+            certcore.exceptions.StorageError:
+                If it can't be kept; nothing half-written is left under the name.
+        """
+        self._put(self._within(Path(check_name(name))), [content], name)
+
+    def kept(self, name: str) -> bytes | None:
+        """
+        Give what is kept under a name, or None.
+
+        Raises:
+            certcore.exceptions.StorageError:
+                If it can't be read.
+        """
+        path = self._within(Path(check_name(name)))
+        with self._translated(f"can't read {name}"), suppress(FileNotFoundError):
+            return path.read_bytes()
+        return None
 
     def sync(self) -> None:
         """
@@ -191,12 +205,26 @@ class DiskStore:
                 self._clean(path.parent)
                 self._sync_folders({path.parent})
 
+    def _put(self, path: Path, parts: Sequence[bytes], name: str) -> None:
+        with self._translated(f"can't store {name}"):
+            self._make_folder(path.parent)
+            self._clean(path.parent, before=time.time() - _ABANDONED)
+            if not self._holds(path, parts):
+                self._write(path, parts)
+        if self._durable:
+            with self._lock:
+                # also what lay there before: whoever wrote it may not have synced it yet
+                self._unsynced.add(path)
+
     def _path(self, key: str, area: str = "") -> Path:
         digest_in(key)
-        path = self._root / area / key
+        return self._within(Path(area, key))
+
+    def _within(self, inner: Path) -> Path:
+        path = self._root / inner
         if not Path(os.path.realpath(path)).is_relative_to(self._root):
             raise StorageError(
-                f"{key!r} leads out of the store by a symbolic link; remove the link"
+                f"{inner.as_posix()!r} leads out of the store by a symbolic link; remove the link"
             )
         return path
 
@@ -207,22 +235,23 @@ class DiskStore:
         for each in reversed([folder, *self._above(folder)[:-1]]):
             each.mkdir(mode=0o700, exist_ok=True)
 
-    def _holds(self, path: Path, content: bytes) -> bool:
+    def _holds(self, path: Path, parts: Sequence[bytes]) -> bool:
         try:
             found = path.read_bytes()
         except FileNotFoundError:
             return False
+        content = b"".join(parts)
         if found != content:
             # loss of power before a sync leaves files empty; the key says what belongs there
             log.warning("a damaged file is written anew: %s", path.name)
         return found == content
 
-    def _write(self, path: Path, content: bytes) -> None:
+    def _write(self, path: Path, parts: Sequence[bytes]) -> None:
         number, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
         temporary = Path(name)
         try:
             with os.fdopen(number, "wb") as file:
-                file.write(content)
+                file.writelines(parts)
                 file.flush()
                 if self._durable and hasattr(os, "posix_fadvise"):
                     # the disk starts writing now, while more is made, and `sync` waits less
@@ -252,7 +281,7 @@ class DiskStore:
         with suppress(FileNotFoundError):  # withdrawn or deleted meanwhile
             if path in self._doubted:
                 # after a refused sync the system may take lost pages for written: write them again
-                self._write(path, path.read_bytes())
+                self._write(path, [path.read_bytes()])
             _sync(path, os.O_RDWR)
 
     def _sync_folders(self, folders: Iterable[Path]) -> None:

@@ -3,11 +3,12 @@ Keys of stored files: `<prefix>/<certificate id>/<sha256>.<extension>`.
 
 The prefix is the last two characters of the id. Ids begin with the time they were made, so that
 those of one run begin alike; their ends are random and spread evenly over 256 prefixes.
+
+What is kept beside them has a name: `designs/<digest>`. Its first word is longer than any prefix.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from certcore.domain import Artifact, StoredArtifact
@@ -19,6 +20,7 @@ _EXTENSION = r"[0-9a-z]{1,10}"
 _KEY = re.compile(
     rf"(?P<prefix>[0-9a-z_-]{{1,2}})/(?P<id>{_ID})/(?P<sha256>[0-9a-f]{{64}})\.{_EXTENSION}"
 )
+_NAME = re.compile(r"(?!withdrawn/)[a-z]{3,32}/[0-9A-Za-z_-]{1,64}")
 
 
 def describe_artifact(certificate_id: str, artifact: Artifact) -> StoredArtifact:
@@ -39,11 +41,11 @@ def describe_artifact(certificate_id: str, artifact: Artifact) -> StoredArtifact
             f"{artifact.extension!r} can't end a stored file's name: up to 10 lower-case letters "
             "and digits are wanted"
         )
-    sha256 = hashlib.sha256(artifact.content).hexdigest()
+    sha256 = artifact.sha256
     return StoredArtifact(
         key=f"{_prefix(certificate_id)}/{certificate_id}/{sha256}.{artifact.extension}",
         sha256=sha256,
-        size=len(artifact.content),
+        size=artifact.size,
         media_type=artifact.media_type,
     )
 
@@ -60,6 +62,19 @@ def digest_in(key: str) -> str:
     if found is None or found["prefix"] != _prefix(found["id"]):
         raise StorageError(f"{key!r} isn't the key of a stored file")
     return found["sha256"]
+
+
+def check_name(name: str) -> str:
+    """
+    Give the name of something that is kept beside the certificates' files, if it is one.
+
+    Raises:
+        certcore.exceptions.StorageError:
+            If it isn't.
+    """
+    if not _NAME.fullmatch(name):
+        raise StorageError(f"{name!r} can't name something that is kept in a store")
+    return name
 
 
 def _prefix(certificate_id: str) -> str:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 
 if TYPE_CHECKING:
+    from certcore.testing._catalog import MemoryCatalog
     from certcore.testing._clock import FixedClock
     from certcore.testing._generator import PlainDesign, PlainGenerator
     from certcore.testing._ledger import MemoryLedger
     from certcore.testing._outbox import MemoryOutbox
+    from certcore.testing._project import MemoryProject, ProjectRun
     from certcore.testing._retriever import CannedRetriever
     from certcore.testing._stores import MemoryAssets, MemoryStore
 
@@ -24,11 +26,14 @@ __all__ = [
     "CannedRetriever",
     "FixedClock",
     "MemoryAssets",
+    "MemoryCatalog",
     "MemoryLedger",
     "MemoryOutbox",
+    "MemoryProject",
     "MemoryStore",
     "PlainDesign",
     "PlainGenerator",
+    "ProjectRun",
 ]
 
 # certcore's pytest plugin lies in this package, and is loaded wherever certcore is installed, also
@@ -37,11 +42,14 @@ _HOMES = {
     "CannedRetriever": "_retriever",
     "FixedClock": "_clock",
     "MemoryAssets": "_stores",
+    "MemoryCatalog": "_catalog",
     "MemoryLedger": "_ledger",
     "MemoryOutbox": "_outbox",
+    "MemoryProject": "_project",
     "MemoryStore": "_stores",
     "PlainDesign": "_generator",
     "PlainGenerator": "_generator",
+    "ProjectRun": "_project",
 }
 
 

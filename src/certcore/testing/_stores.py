@@ -28,6 +28,8 @@ class MemoryStore:
         """What can be opened, by its key."""
         self.withdrawn: dict[str, bytes] = {}
         """What was set aside, by its key."""
+        self.beside: dict[str, bytes] = {}
+        """What is kept that isn't a certificate's, by its name."""
         self.synced = 0
         """How often somebody asked for durability."""
         self.failing: StorageError | None = None
@@ -38,16 +40,22 @@ class MemoryStore:
     def put(self, certificate_id: str, artifact: Artifact) -> StoredArtifact:
         if self.failing is not None:
             raise self.failing
-        digest = hashlib.sha256(artifact.content).hexdigest()
+        digest = artifact.sha256
         key = f"{certificate_id[-2:]}/{certificate_id}/{digest}.{artifact.extension}"
         with self._lock:
             self.files[key] = artifact.content
         return StoredArtifact(
-            key=key, sha256=digest, size=len(artifact.content), media_type=artifact.media_type
+            key=key, sha256=digest, size=artifact.size, media_type=artifact.media_type
         )
 
     def sync(self) -> None:
         self.synced += 1
+
+    def keep(self, name: str, content: bytes) -> None:
+        self.beside[name] = content
+
+    def kept(self, name: str) -> bytes | None:
+        return self.beside.get(name)
 
     def open(self, key: str) -> bytes:
         with self._lock:

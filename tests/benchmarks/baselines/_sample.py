@@ -6,10 +6,10 @@ import itertools
 import math
 import random
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import fontpkg_noto_sans
 import uharfbuzz
@@ -41,7 +41,9 @@ class Line(NamedTuple):
     baseline: int
 
 
-Render = Callable[[Learner], bytes]
+Render = Callable[[Any], bytes]
+"""Draws what a candidate is given: a learner, if it has no `inputs` of its own."""
+Inputs = Callable[[Iterable[Learner]], Sequence[Any]]
 
 FONT = "NotoSans-Regular"
 LINES = (Line("name", 34, 300), Line("course", 24, 210), Line("date", 13, 120))
@@ -80,7 +82,7 @@ def learners(*, count: int, skip: int = 0) -> list[Learner]:
         for given in itertools.permutations(_GIVEN.split(), 2)
         for last in _FAMILY.split()
     ]
-    random.Random(20).shuffle(names)  # noqa: S311 - the same names in every run are the point
+    random.Random(20).shuffle(names)  # noqa: S311  # the same names in every run are the point
     chosen = itertools.islice(itertools.cycle(names), skip, skip + count)
     return [
         Learner(" ".join(name), "Foundations of Geodesy", "20 November 2026") for name in chosen

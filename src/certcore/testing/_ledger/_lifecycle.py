@@ -72,7 +72,15 @@ class Lifecycle(Part):
         )
 
     def replace(
-        self, certificate: str, statement: Statement, *, reason: str, actor: str, now: dt.datetime
+        self,
+        certificate: str,
+        statement: Statement,
+        *,
+        reason: str,
+        actor: str,
+        now: dt.datetime,
+        design: str = "",
+        quiet: bool = False,
     ) -> Certificate:
         state = self._state
         with state.lock:
@@ -85,7 +93,9 @@ class Lifecycle(Part):
                 code=new_code(),
                 learner=old.learner,
                 statement=statement,
+                design_digest=design,
                 replaces=certificate,
+                quiet=quiet,
             )
             state.add(successor)
             state.happened(
@@ -108,7 +118,8 @@ class Lifecycle(Part):
 
     def _chain(self, entry: Entry) -> list[Entry]:
         """
-        Give what replaced a certificate, itself and what it replaced, the newest first.
+        Give what replaced a certificate, itself and what it replaced, the newest first; then what
+        was to replace it and was called off.
 
         Those forgotten before are left out. A successor that isn't made yet hasn't replaced
         anything: seen from it, the old one isn't part of the chain.
@@ -120,7 +131,22 @@ class Lifecycle(Part):
             found.insert(0, after)
         while found[-1].made and (old := found[-1].certificate.replaces):
             found.append(entries[old])
+        found += self._drafts(entry.certificate)
         return [each for each in found if each.certificate.status is not Status.FORGOTTEN]
+
+    def _drafts(self, certificate: Certificate) -> list[Entry]:
+        """
+        Give successors that were called off: they name the learner, and are linked to nothing.
+        """
+        holder = self._state.slots.get(slot(certificate.identity))
+        return [
+            each
+            for each in self._state.entries.values()
+            if each.certificate.identity == certificate.identity
+            and each.certificate.status in {Status.CANCELLED, Status.ANNULLED}
+            and each.certificate.issued_at is None
+            and each.certificate.id not in {holder, certificate.id}
+        ]
 
     def _move(
         self,
@@ -188,6 +214,7 @@ class Lifecycle(Part):
             ),
             failure=None,
         )
+        state.old_codes.pop(certificate.id, None)
         for post in state.posts_about(certificate.id):
             if post.delivery.status is DeliveryStatus.SENDING:
                 post.change(status=DeliveryStatus.UNKNOWN)

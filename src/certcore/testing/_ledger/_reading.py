@@ -103,10 +103,8 @@ class Reading(Part):
             tried = state.tasks.get(chore)
             if tried is not None:
                 state.tasks[chore] = evolve(tried, attempts=tried.attempts + 1)
-            if error:
-                return
-            if tried is not None:
-                state.closed[chore] = state.tasks.pop(chore)
+                if not error:
+                    state.closed[chore] = state.tasks.pop(chore)
             elif chore in state.closed:
                 self._put_right(state.closed[chore], now)
 

@@ -65,7 +65,15 @@ class Runs(Part):
         if not stale and run.status not in {RunStatus.FAILED, RunStatus.INTERRUPTED}:
             return None
         self._state.executions[run.id] = evolve(
-            run, status=RunStatus.RUNNING, started_at=now, ended_at=None, message=""
+            run,
+            status=RunStatus.RUNNING,
+            fence=run.fence + 1,
+            started_at=now,
+            ended_at=None,
+            message="",
+            counts={},
+            missing={},
+            notes=(),
         )
         return self._state.executions[run.id]
 
@@ -76,19 +84,34 @@ class Runs(Part):
         *,
         missing: Mapping[str, int] | None = None,
         notes: Sequence[Note] = (),
-    ) -> None:
+        fence: int | None = None,
+    ) -> bool:
         with self._state.lock:
             found = self.run(run)
+            if fence not in {None, found.fence}:
+                return False
             self._state.executions[run] = evolve(
                 found,
                 counts=_sum(found.counts, counts),
                 missing=_sum(found.missing, missing or {}),
                 notes=(*found.notes, *notes),
             )
+            return True
 
-    def close_run(self, run: int, status: RunStatus, *, message: str, now: dt.datetime) -> Run:
+    def close_run(
+        self,
+        run: int,
+        status: RunStatus,
+        *,
+        message: str,
+        now: dt.datetime,
+        fence: int | None = None,
+    ) -> Run | None:
         with self._state.lock:
-            closed = evolve(self.run(run), status=status, message=message, ended_at=now)
+            found = self.run(run)
+            if fence not in {None, found.fence}:
+                return None
+            closed = evolve(found, status=status, message=message, ended_at=now)
             self._state.executions[run] = closed
             return closed
 
@@ -100,13 +123,17 @@ class Runs(Part):
                 raise NotFoundError("run", str(run)) from None
 
     def runs(
-        self, *, configuration: ConfigurationKey | None = None, limit: int = 20
+        self,
+        *,
+        configuration: ConfigurationKey | None = None,
+        slot: str | None = None,
+        limit: int = 20,
     ) -> tuple[Run, ...]:
         with self._state.lock:
             found = [
                 evolve(run, notes=())
                 for run in reversed(self._state.executions.values())
-                if configuration in {None, run.configuration}
+                if configuration in {None, run.configuration} and slot in {None, run.slot}
             ]
         return tuple(found[:limit])
 

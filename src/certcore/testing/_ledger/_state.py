@@ -102,6 +102,10 @@ class State:
     entries: dict[str, Entry] = field(factory=dict[str, Entry])
     slots: dict[str, str] = field(factory=dict[str, str])
     """Who has a slot, by its digest: a slot stays taken when its learner is forgotten."""
+    codes: dict[str, frozenset[str]] = field(factory=dict[str, frozenset[str]])
+    """Who had a code elsewhere, by its digest, which stays when its learner is forgotten."""
+    old_codes: dict[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
+    """The codes that a certificate had elsewhere."""
     past: list[HistoryEntry] = field(factory=list[HistoryEntry])
     posts: dict[str, Post] = field(factory=dict[str, Post])
     tasks: dict[int, Chore] = field(factory=dict[int, Chore])

@@ -62,13 +62,20 @@ class Work(Part):
         return frozenset(mine)
 
     def due(
-        self, *, now: dt.datetime, configuration: ConfigurationKey | None = None, limit: int = 500
+        self,
+        *,
+        now: dt.datetime,
+        configuration: ConfigurationKey | None = None,
+        after: str = "",
+        limit: int = 500,
     ) -> tuple[str, ...]:
         with self._state.lock:
             found = [
                 entry.certificate.id
                 for entry in self._state.in_order()
-                if _workable(entry, now) and configuration in {None, entry.configuration}
+                if _workable(entry, now)
+                and configuration in {None, entry.configuration}
+                and entry.certificate.id > after
             ]
         return tuple(found[:limit])
 
@@ -119,7 +126,23 @@ class Work(Part):
             )
             state.posts[delivery.id] = Post(delivery)
         if old:
+            if not result.channel:
+                self._take_messages(old, result)
             self._supersede(state.entries[old], result.certificate, actor, now)
+
+    def _take_messages(self, old: str, result: Result) -> None:
+        for post in self._state.posts_about(old):
+            if post.delivery.status in {DeliveryStatus.PENDING, DeliveryStatus.FAILED}:
+                told = Delivery(
+                    id=new_id(),
+                    certificate=result.certificate,
+                    channel=post.delivery.channel,
+                    purpose=post.delivery.purpose,
+                    address=result.address or post.delivery.address,
+                    not_before=post.delivery.not_before,
+                    on_hold=post.delivery.on_hold,
+                )
+                self._state.posts[told.id] = Post(told)
 
     def _supersede(self, old: Entry, successor: str, actor: str, now: dt.datetime) -> None:
         state = self._state

@@ -140,6 +140,28 @@ class Forgetting(Suite):
         assert ledger.get(unmade).status is Status.FORGOTTEN
         assert [ledger.get(each) for each in made] == before
 
+    @pytest.mark.parametrize("verb", ["cancel", "annul", "revoke"])
+    def test_a_successor_that_was_called_off_goes_along(self, ledger: Ledger, verb: str) -> None:
+        """
+        By itself or with the one it was to replace: it names the same learner. Another learner's
+        stays.
+        """
+        old, other = issue(ledger, candidate("alopez")), issue(ledger, candidate("bob"))
+        drafts = [
+            ledger.replace(each.id, statement(), reason="Ada?", actor="tests", now=NOW).id
+            for each in (old, other)
+        ]
+        for draft, made in zip(drafts, (old, other), strict=True):
+            off = made.id if verb == "revoke" else draft
+            getattr(ledger, verb)(off, reason="Ada", actor="tests", now=NOW)
+
+        ledger.forget(old.id, actor="tests", now=LATER)
+
+        mine, theirs = (ledger.get(each) for each in drafts)
+        assert (mine.status, mine.statement.recipient.name) == (Status.FORGOTTEN, "")
+        assert {entry.reason for entry in ledger.history(mine.id)} == {""}
+        assert theirs.status is not Status.FORGOTTEN
+
     def test_files_and_messages_of_the_whole_chain(self, ledger: Ledger) -> None:
         """
         Each file is to be deleted; no message of any keeps an address; the slot stays taken.

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from certcore.domain import DeliveryStatus, Status
 from certcore.exceptions import IllegalTransitionError
-from certcore.ports import Award, Ledger
+from certcore.ports import Award, Ledger, Settlement
 from certcore.testing.contracts._ledger_suite import Suite
 from certcore.testing.contracts._ledger_work import fail
 from certcore.testing.contracts._samples import (
@@ -60,16 +60,33 @@ class Replacing(Suite):
             "pending",
         )
 
-    def test_the_successor_is_not_quiet(self, ledger: Ledger) -> None:
+    @pytest.mark.parametrize("quiet", [False, True])
+    def test_the_successor_is_as_quiet_as_is_wanted(self, ledger: Ledger, *, quiet: bool) -> None:
         """
-        Whoever gets a certificate mended is told, even if nobody was told of the old one.
+        Whether anybody was told of the old one doesn't matter: somebody asks for this one.
         """
-        (id_,) = award(ledger, quiet=True)
+        (id_,) = award(ledger, quiet=not quiet)
         record(ledger, result(lease(ledger, id_), channel=""))
 
-        new = ledger.replace(id_, _MENDED, reason="typo", actor="tests", now=LATER)
+        new = ledger.replace(id_, _MENDED, reason="typo", actor="tests", now=LATER, quiet=quiet)
 
-        assert (ledger.get(id_).quiet, new.quiet, ledger.get(new.id).quiet) == (True, False, False)
+        assert (ledger.get(id_).quiet, new.quiet) == (not quiet, quiet)
+        assert ledger.get(new.id) == new
+
+    def test_the_successor_may_be_bound_to_a_design(self, ledger: Ledger) -> None:
+        """
+        It is known from the beginning, and told to whoever makes it, also after a failure.
+        """
+        old = issue(ledger)
+
+        new = ledger.replace(
+            old.id, _MENDED, reason="typo", actor="tests", now=NOW, design=old.design_digest
+        )
+
+        assert new.design_digest == old.design_digest
+        fail(ledger, lease(ledger, new.id), again=LATER)
+        leased = lease(ledger, new.id, now=LATER, until=MUCH_LATER)
+        assert leased.certificate.design_digest == old.design_digest
 
     def test_recording_it_swaps_them_at_once(self, ledger: Ledger) -> None:
         """
@@ -106,6 +123,47 @@ class Replacing(Suite):
 
         assert message(ledger, old).status is DeliveryStatus.CANCELLED
         assert due_messages(ledger) == (message(ledger, new).id,)
+
+    @pytest.mark.parametrize("address", ["", "new@uni.example"])
+    def test_a_quiet_one_tells_who_was_not_told_yet(self, ledger: Ledger, address: str) -> None:
+        """
+        Of the award, by the new certificate, when it was to go out; where it is told to go now.
+        """
+        waiting = issue(ledger, not_before=LATER, on_hold=True)
+        new = ledger.replace(waiting.id, _MENDED, reason="typo", actor="tests", now=NOW, quiet=True)
+
+        record(ledger, result(lease(ledger, new.id), channel="", address=address))
+
+        was, is_ = message(ledger, waiting), message(ledger, ledger.get(new.id))
+        assert (was.status, is_.status) == (DeliveryStatus.CANCELLED, DeliveryStatus.PENDING)
+        assert is_ == evolve(
+            was,
+            id=is_.id,
+            certificate=new.id,
+            status=DeliveryStatus.PENDING,
+            settled_at=None,
+            address=address or was.address,
+        )
+        assert (is_.purpose, is_.not_before, is_.on_hold) == ("award", LATER, True)
+
+    @pytest.mark.parametrize(
+        "status, told", [(DeliveryStatus.FAILED, ["award"]), (DeliveryStatus.SENT, [])]
+    )
+    def test_a_quiet_one_tells_nobody_twice(
+        self, ledger: Ledger, status: DeliveryStatus, told: list[str]
+    ) -> None:
+        """
+        Only who got no message gets one.
+        """
+        old = issue(ledger)
+        sent = message(ledger, old).id
+        ledger.sending(sent, now=NOW)
+        ledger.settle(Settlement(delivery=sent, status=status), now=NOW)
+        new = ledger.replace(old.id, _MENDED, reason="typo", actor="tests", now=NOW, quiet=True)
+
+        record(ledger, result(lease(ledger, new.id), channel=""))
+
+        assert [each.purpose for each in ledger.deliveries(new.id)] == told
 
     def test_one_successor_at_a_time(self, ledger: Ledger) -> None:
         """

@@ -79,19 +79,25 @@ class Runs(Suite):
     @pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.INTERRUPTED])
     def test_an_unserved_slot_is_taken_over(self, ledger: Ledger, status: RunStatus) -> None:
         """
-        The same run goes on, with what it has counted and noted.
+        The same run begins again: what it counts and notes is of its last attempt.
         """
         run = _opened(ledger)
+        other = _opened(ledger, "other")
         note = Note(kind="skipped", where="line 3", reason="no name")
-        ledger.count(run.id, {"issued": 2}, missing={"Total": 1}, notes=[note])
+        for each in (run, other):
+            ledger.count(each.id, {"issued": 2}, missing={"Total": 1}, notes=[note])
         ledger.close_run(run.id, status, message="the source is down", now=NOW)
 
         again = ledger.open_run(BIOLOGY, name="bio101/completion", slot=run.slot, now=LATER)
 
-        assert again == evolve(
-            run, started_at=LATER, counts={"issued": 2}, missing={"Total": 1}, notes=(note,)
-        )
+        assert again is not None
+        assert again == evolve(run, fence=run.fence + 1, started_at=LATER)
         assert ledger.run(run.id) == again
+        ledger.count(run.id, {"issued": 3}, fence=again.fence)
+        assert ledger.run(run.id).counts == {"issued": 3}
+        assert ledger.run(other.id) == evolve(
+            other, counts={"issued": 2}, missing={"Total": 1}, notes=(note,)
+        )
 
     @pytest.mark.parametrize("status", [RunStatus.DONE, RunStatus.HELD, RunStatus.STOPPED])
     def test_a_served_slot_is_not_taken_over(self, ledger: Ledger, status: RunStatus) -> None:
@@ -119,8 +125,43 @@ class Runs(Suite):
             )
 
         assert [go(None), go(NOW)] == [None, None]
-        assert go(NOW + dt.timedelta(microseconds=1)) == evolve(run, started_at=LATER)
+        again = evolve(run, fence=run.fence + 1, started_at=LATER)
+        assert go(NOW + dt.timedelta(microseconds=1)) == again
         assert go(LATER) is None
+
+    def test_whose_run_was_taken_over_can_not_end_it(self, ledger: Ledger) -> None:
+        """
+        Nor count for it, once it is somebody else's: not even when that one has ended it.
+        """
+        run = _opened(ledger)
+        again = ledger.open_run(
+            BIOLOGY, name=run.name, slot=run.slot, now=MUCH_LATER, stale_before=MUCH_LATER
+        )
+        assert again is not None
+
+        def lose() -> None:
+            note = Note(kind="skipped", where="line 3", reason="no name")
+            assert not ledger.count(run.id, {"issued": 2}, notes=[note], fence=run.fence)
+            lost = ledger.close_run(
+                run.id, RunStatus.INTERRUPTED, message="", now=LATER, fence=run.fence
+            )
+            assert lost is None
+
+        lose()
+        assert ledger.run(run.id) == again
+        assert ledger.count(run.id, {"issued": 3}, fence=again.fence)
+        closed = ledger.close_run(
+            run.id, RunStatus.DONE, message="", now=MUCH_LATER, fence=again.fence
+        )
+        lose()
+
+        assert closed == evolve(
+            again, status=RunStatus.DONE, ended_at=MUCH_LATER, counts={"issued": 3}
+        )
+        assert ledger.run(run.id) == closed
+        # whoever works on what it began has no fence, and counts
+        assert ledger.count(run.id, {"issued": 1})
+        assert ledger.run(run.id).count("issued") == 4
 
     @pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.RUNNING])
     def test_one_of_many_takes_a_run_over(
@@ -180,7 +221,7 @@ class Runs(Suite):
 
     def test_runs_come_the_newest_first(self, ledger: Ledger) -> None:
         """
-        With their counters, of one configuration if wanted, so many.
+        With their counters, of one configuration or slot if wanted, so many.
         """
         runs = [_opened(ledger, str(number)) for number in range(4)]
         other = ledger.open_run(HISTORY, name="hist200", slot="0", now=NOW)
@@ -191,6 +232,8 @@ class Runs(Suite):
 
         assert found == (evolve(runs[3], counts={"issued": 3}), *reversed(runs[:3]))
         assert ledger.runs()[0] == other
+        assert ledger.runs(slot="0") == (other, runs[0])
+        assert ledger.runs(configuration=BIOLOGY, slot="0") == (runs[0],)
         assert len(ledger.runs(limit=2)) == 2
 
     def test_an_unknown_run_is_not_found(self, ledger: Ledger) -> None:
@@ -202,7 +245,9 @@ class Runs(Suite):
         with pytest.raises(NotFoundError, match="run '77'"):
             ledger.close_run(77, RunStatus.DONE, message="", now=NOW)
         with pytest.raises(NotFoundError, match="run '77'"):
-            ledger.count(77, {})
+            ledger.close_run(77, RunStatus.DONE, message="", now=NOW, fence=0)
+        with pytest.raises(NotFoundError, match="run '77'"):
+            ledger.count(77, {}, fence=0)
         with pytest.raises(NotFoundError, match="run '77'"):
             ledger.count(77, {"issued": 1}, notes=[Note(kind="failed", where="x", reason="")])
         assert _opened(ledger).counts == {}

@@ -273,6 +273,8 @@ class Work(Suite):
         assert ledger.due(now=LATER) == (fresh, expired)
         assert ledger.due(now=MUCH_LATER) == (fresh, expired, failed)
         assert ledger.due(now=MUCH_LATER, limit=2) == (fresh, expired)
+        assert ledger.due(now=MUCH_LATER, after=fresh, limit=1) == (expired,)
+        assert ledger.due(now=MUCH_LATER, after=failed) == ()
 
     def test_due_in_one_configuration(self, ledger: Ledger) -> None:
         """

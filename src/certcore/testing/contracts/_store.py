@@ -77,6 +77,21 @@ class ArtifactStoreContract:
         with ThreadPoolExecutor(8) as pool:
             assert list(pool.map(go, ids)) == [each.encode() for each in ids]
 
+    def test_what_is_kept_is_found_again(self, store: ArtifactStore) -> None:
+        """
+        Under its name, whatever certificates there are; and under no other.
+        """
+        name = f"designs/{'d' * 64}"
+
+        assert store.kept(name) is None
+        store.keep(name, b"how it looks")
+        store.keep(name, b"how it looks")
+        store.keep("designs/another_one-2", b"")
+        store.sync()
+
+        assert store.kept(name) == b"how it looks"
+        assert store.kept("designs/another_one-2") == b""
+
     def test_what_is_not_there_cannot_be_opened(self, store: ArtifactStore) -> None:
         """
         The error names the key.

@@ -1,0 +1,257 @@
+"""
+The elements of a design, made ready to be laid out for one certificate after the other.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from attrs import Factory, field, frozen
+
+from certcore.domain import Certificate
+from certcore.exceptions import LayoutError, MissingGlyphsError
+from certcore.pdf._emitting import FontInFile, emit
+from certcore.pdf._figures import QrMaker, QrPlace
+from certcore.pdf._options import Align
+from certcore.pdf._typesetting import Box, Line, Run, Typeface, capitals, clean, fit, set_line
+from certcore.placeholders import TextTemplate
+
+
+_T = TypeVar("_T")
+
+MM = 72 / 25.4
+"""Points in a millimetre."""
+
+_PERSONAL = ("recipient.", "verification.")
+"""Placeholders that say something else on each certificate."""
+_KEPT = 256
+
+_SHARES: Mapping[Align, float] = {"left": 0.0, "center": 0.5, "right": 1.0}
+"""How much of a line is to the left of its anchor."""
+
+
+class Drawing(Protocol):
+    """
+    Something of one certificate, laid out.
+    """
+
+    @property
+    def runs(self) -> Sequence[Run]:
+        """
+        The glyphs that it needs.
+        """
+        ...
+
+    def draw(self, fonts: Mapping[Typeface, FontInFile]) -> bytes:
+        """
+        Write its operators; they leave the graphics state as it was.
+        """
+        ...
+
+
+class Drawable(Protocol):
+    """
+    An element that is ready for certificates.
+    """
+
+    @property
+    def name(self) -> str:
+        """
+        What its design calls it.
+        """
+        ...
+
+    @property
+    def names(self) -> frozenset[str]:
+        """
+        The placeholders that it prints.
+        """
+        ...
+
+    def lay_out(self, certificate: Certificate, language: str) -> Drawing:
+        """
+        Find out what is to be drawn where; nothing is drawn yet.
+        """
+        ...
+
+
+@frozen
+class Figure:
+    """
+    A drawing without letters.
+    """
+
+    operators: bytes = field(repr=False)
+    runs: Sequence[Run] = ()
+
+    def draw(self, fonts: Mapping[Typeface, FontInFile]) -> bytes:
+        del fonts
+        return self.operators
+
+
+@frozen(eq=False)
+class SetText:
+    """
+    A text whose glyphs have their places.
+    """
+
+    lines: Sequence[tuple[Line, float, float]] = field(repr=False)
+    """Each with the point where its baseline begins."""
+    size: float
+    color: str
+    runs: Sequence[Run] = field(
+        init=False, repr=False, default=Factory(lambda self: _runs(self.lines), takes_self=True)
+    )
+    _drawn: list[tuple[Sequence[FontInFile], bytes]] = field(
+        init=False, repr=False, factory=list[tuple[Sequence[FontInFile], bytes]]
+    )
+    """The operators, once they were written, and for which fonts."""
+
+    def draw(self, fonts: Mapping[Typeface, FontInFile]) -> bytes:
+        used = [fonts[run.face] for run in self.runs]
+        for known, operators in self._drawn:
+            if known == used:
+                return operators
+        operators = emit(self.lines, self.size, self.color, fonts)
+        self._drawn[:] = [(used, operators)]
+        return operators
+
+
+def _runs(lines: Sequence[tuple[Line, float, float]]) -> Sequence[Run]:
+    return [run for line, _, _ in lines for run in line.runs]
+
+
+@frozen(kw_only=True)
+class TextDrawable:
+    """
+    A text, with its fonts at hand.
+    """
+
+    name: str
+    lines: tuple[TextTemplate, ...]
+    faces: Sequence[Typeface] = field(repr=False)
+    """Those of the design."""
+    more: Callable[[], Sequence[Typeface]] = field(repr=False)
+    """Gives others, for letters that these haven't."""
+    box: Box
+    x: float
+    """Of the anchor: the left edge, center or right edge of the box. In points."""
+    y: float
+    """Of the first line's baseline, from the lower edge of the page."""
+    align: Align
+    color: str
+    spacing: float
+    """Between letters, in em."""
+    line_height: float
+    """A multiple of the size."""
+    upper_case: bool
+    _set: Callable[[tuple[str, ...], str], SetText] = field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=Factory(lambda self: self.setter(), takes_self=True),
+    )
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset[str]().union(*(line.names for line in self.lines))
+
+    def setter(self) -> Callable[[tuple[str, ...], str], SetText]:
+        """
+        Give what lays out cleaned lines in a language, once for what many certificates say alike.
+        """
+        personal = any(name.startswith(_PERSONAL) for name in self.names)
+        return self._laid_out if personal else functools.lru_cache(_KEPT)(self._laid_out)
+
+    def literal(self, language: str) -> Sequence[Line]:
+        """
+        Set what every certificate says, on lines of any length.
+
+        Raises:
+            certcore.exceptions.MissingGlyphsError:
+                If it can't be drawn: no certificate could.
+        """
+        said = [self._cleaned(line.literal, language) for line in self.lines]
+        return self._with_faces(
+            lambda faces: [set_line(self.name, each, faces, language) for each in said]
+        )
+
+    def lay_out(self, certificate: Certificate, language: str) -> SetText:
+        written = (line.render(certificate, language=language) for line in self.lines)
+        return self._set(tuple(self._cleaned(line, language) for line in written), language)
+
+    def _laid_out(self, lines: tuple[str, ...], language: str) -> SetText:
+        fitted = self._with_faces(
+            lambda faces: fit(self.name, lines, self.box, faces, language, spacing=self.spacing)
+        )
+        lowest = self.y - (len(fitted.lines) - 1) * fitted.size * self.line_height
+        if lowest < 0:
+            raise LayoutError(
+                f"element {self.name!r}: its {len(fitted.lines)} lines reach over the lower edge "
+                "of the page; place it higher, or allow fewer fit.lines"
+            )
+        share, step = _SHARES[self.align] * fitted.size, fitted.size * self.line_height
+        placed = [
+            (line, self.x - share * line.width, self.y - number * step)
+            for number, line in enumerate(fitted.lines)
+        ]
+        return SetText(placed, fitted.size, self.color)
+
+    def _with_faces(self, set_: Callable[[Sequence[Typeface]], _T]) -> _T:
+        """
+        Set a text in the design's typefaces or, if they lack a letter, in others besides.
+        """
+        try:
+            return set_(self.faces)
+        except MissingGlyphsError as exc:
+            more = self.more()
+            if not more:
+                raise
+            try:
+                return set_([*self.faces, *more])
+            except MissingGlyphsError as again:
+                raise MissingGlyphsError(self.name, again.characters, exc.fonts) from None
+
+    def _cleaned(self, text: str, language: str) -> str:
+        return clean(capitals(text, language) if self.upper_case else text)
+
+
+@frozen(kw_only=True)
+class QrDrawable:
+    """
+    A QR code that is ready for certificates.
+    """
+
+    name: str
+    text: TextTemplate
+    maker: QrMaker
+    place: QrPlace
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.text.names
+
+    def lay_out(self, certificate: Certificate, language: str) -> Figure:
+        said = self.text.render(certificate, language=language)
+        return Figure(self.place.draw(self.maker(said, code=certificate.code)))
+
+
+@frozen(kw_only=True)
+class ImageDrawable:
+    """
+    An image, the same on every certificate.
+    """
+
+    name: str
+    figure: Figure
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset()
+
+    def lay_out(self, certificate: Certificate, language: str) -> Figure:
+        del certificate, language
+        return self.figure

@@ -1,0 +1,93 @@
+"""
+Fonts in a file: those that all certificates of a design share, and those that one of them needs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from attrs import field, frozen
+
+from certcore.pdf._typefaces import Face, core_texts, font_objects, subset
+from certcore.pdf._typesetting import Run, Typeface
+
+
+@frozen(eq=False)
+class EmbeddedFont:
+    """
+    A subset of a face, as objects of a file.
+    """
+
+    resource: bytes
+    """Its name among the resources of pages."""
+    number: int
+    """Of its object."""
+    codes: Mapping[int, str] = field(repr=False)
+    widths: Mapping[int, float] = field(repr=False)
+    texts: Mapping[int, str] = field(repr=False)
+
+
+def embed(
+    face: Face,
+    texts: Mapping[int, str],
+    resource: str,
+    *,
+    reserve: Callable[[], int],
+    compress: bool,
+) -> tuple[EmbeddedFont, Iterable[tuple[int, bytes]]]:
+    """
+    Embed the glyphs of a face that are used.
+
+    Args:
+        texts: What each of them stands for; nothing for one that only goes with another.
+
+        resource: Its name among the resources of pages.
+
+        reserve: Gives the number of the next object.
+
+        compress: Whether its streams are deflated.
+
+    Returns:
+        The font, and its objects with their numbers.
+    """
+    made = subset(face, texts)
+    written = font_objects(made, texts, reserve=reserve, compress=compress)
+    font = EmbeddedFont(
+        resource=resource.encode("ascii"),
+        number=written.number,
+        codes={glyph: f"{new:04X}" for glyph, new in made.ids.items()},
+        widths=made.widths,
+        texts=texts,
+    )
+    return font, written.objects
+
+
+def core_of(face: Face, language: str, runs: Iterable[Run]) -> dict[int, str]:
+    """
+    Give the glyphs that all certificates share: those of the core's letters, and of some runs.
+    """
+    said = texts_of(runs).get(face, {})
+    return {**said, **core_texts(face, language)}
+
+
+def texts_of(runs: Iterable[Run]) -> dict[Typeface, dict[int, str]]:
+    """
+    Give the glyphs of runs, by their typefaces, and what each of them stands for.
+
+    A cluster's text goes with the glyph that is read first; the others stand for nothing. A glyph
+    that stands for different texts, as in Indic scripts, keeps the first one.
+    """
+    found: defaultdict[Typeface, dict[int, str]] = defaultdict(dict)
+    for run in runs:
+        texts = found[run.face]
+        glyphs = run.glyphs[::-1] if run.right_to_left else run.glyphs
+        starts = sorted({glyph.cluster for glyph in glyphs})
+        ends = dict(zip(starts, [*starts[1:], len(run.text)], strict=True))
+        met: set[int] = set()
+        for glyph in glyphs:
+            begins = glyph.cluster not in met
+            met.add(glyph.cluster)
+            said = run.text[glyph.cluster : ends[glyph.cluster]] if begins else ""
+            texts[glyph.id] = texts.get(glyph.id) or said
+    return dict(found)

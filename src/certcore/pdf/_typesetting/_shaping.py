@@ -1,0 +1,214 @@
+"""
+Shaping: from characters to glyphs and where they stand, by HarfBuzz.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from attrs import field, frozen
+
+from certcore.exceptions import MissingGlyphsError
+from certcore.pdf._typesetting._bidi import visual
+from certcore.pdf._typesetting._characters import CURSIVE
+from certcore.pdf._typesetting._harfbuzz import harfbuzz
+from certcore.pdf._typesetting._itemising import Item, Itemised, itemise
+from certcore.pdf._typesetting._protocol import Typeface
+
+
+_FEATURES: Mapping[str, bool] = {"kern": True, "liga": True}
+# CSS Text 3, section 8.2: letters that are spaced apart aren't drawn as one
+_SPACED_FEATURES: Mapping[str, bool] = {"kern": True, "liga": False, "clig": False}
+# joined by their strokes, and hung from one line
+_JOINED = CURSIVE | {"Beng", "Deva", "Guru"}
+_END = -1  # the cluster after the last one of a run
+_FLAGS = harfbuzz.BufferFlags.REMOVE_DEFAULT_IGNORABLES
+
+
+class Glyph(NamedTuple):
+    """
+    A glyph where it stands, in the font's units. A tuple, for there are many of them.
+    """
+
+    id: int
+    cluster: int
+    """The place of the first of its characters in the text of its run."""
+    dx: int
+    """How far it is moved to the right, without moving what follows."""
+    dy: int
+    """How far it is moved up."""
+    advance: int
+    """How far the next one is to the right."""
+
+
+@frozen
+class Run:
+    """
+    Glyphs of one typeface that stand beside each other.
+    """
+
+    face: Typeface = field(eq=id)
+    text: str
+    """What they are drawn for, in the order in which it is read."""
+    start: int
+    """Where this text is in the text of its line."""
+    end: int
+    right_to_left: bool
+    script: str
+    """ISO 15924."""
+    glyphs: tuple[Glyph, ...]
+    """From the left to the right."""
+    advance: int
+    """The width of all of them, in the font's units."""
+    spacing: int = 0
+    """What of a glyph's advance is there to keep letters apart, in the font's units."""
+
+
+@frozen
+class Line:
+    """
+    A text that is set on one line.
+    """
+
+    text: str
+    runs: tuple[Run, ...]
+    """From the left to the right."""
+    width: float
+    """In em: points at a size of 1 pt."""
+    right_to_left: bool
+    """Whether the line as a whole is read so."""
+
+
+def set_line(
+    element: str,
+    text: str,
+    faces: Sequence[Typeface],
+    language: str,
+    *,
+    base: int | None = None,
+    spacing: float = 0.0,
+) -> Line:
+    """
+    Set a cleaned text on one line.
+
+    Args:
+        element: Whose text it is, for the error.
+
+        text: Without line breaks.
+
+        faces: The typefaces by preference; those in color only are passed over.
+
+        language: A BCP 47 tag, for the letters that languages draw their own way.
+
+        base: 0 from left to right, 1 from right to left; None lets the first letter decide.
+
+        spacing: Added between letters, in em. Letters of scripts that join them, such as Arabic,
+            get none: it would tear words apart.
+
+    Raises:
+        certcore.exceptions.MissingGlyphsError:
+            If no typeface has some of the characters; all of them are named.
+    """
+    itemised = itemise(element, text, faces, base=base)
+    return shape(element, itemised, 0, len(text), language=language, spacing=spacing)
+
+
+def shape(
+    element: str, itemised: Itemised, start: int, end: int, *, language: str, spacing: float = 0.0
+) -> Line:
+    """
+    Set a part of an itemised text on one line.
+
+    The levels are those of the whole (UAX #9, section 3.4), so the part must not end with blanks.
+
+    Raises:
+        certcore.exceptions.MissingGlyphsError:
+            If a typeface lacks a glyph that it pretended to have.
+    """
+    items = itemised.items
+    if start or end < len(itemised.text):
+        items = tuple(
+            Item(max(each.start, start), min(each.end, end), each.level, each.script, each.face)
+            for each in items
+            if each.start < end and each.end > start
+        )
+    if len(items) > 1:
+        items = tuple(items[place] for place in visual([each.level for each in items]))
+    runs: list[Run] = []
+    width = 0.0
+    for place, item in enumerate(items, 1):
+        apart = _spacing(item, spacing)
+        run = _run(
+            element,
+            itemised,
+            item,
+            within=(start, end),
+            language=language,
+            spacing=apart,
+            last=place == len(items),
+        )
+        runs.append(run)
+        width += run.advance / item.face.units_per_em
+    return Line(itemised.text[start:end], tuple(runs), width, bool(itemised.base))
+
+
+def _spacing(item: Item, spacing: float) -> int:
+    joined = not spacing or item.script in _JOINED
+    return 0 if joined else round(spacing * item.face.units_per_em)
+
+
+def _run(
+    element: str,
+    itemised: Itemised,
+    item: Item,
+    *,
+    within: tuple[int, int],
+    language: str,
+    spacing: int,
+    last: bool,
+) -> Run:
+    start, end = within
+    buffer = harfbuzz.Buffer()
+    # with the rest of the line beside it: letters join across a change of the typeface
+    buffer.add_str(itemised.drawn[start:end], item.start - start, item.end - item.start)
+    buffer.direction = "rtl" if item.level % 2 else "ltr"
+    buffer.script = item.script
+    buffer.language = language
+    buffer.flags = _FLAGS
+    harfbuzz.shape(item.face.hb_font(), buffer, _SPACED_FEATURES if spacing else _FEATURES)
+    shift = item.start - start
+    glyphs = [
+        Glyph(info.codepoint, info.cluster - shift, at.x_offset, at.y_offset, at.x_advance)
+        for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
+    ]
+    text = itemised.text[item.start : item.end]
+    absent = [text[each.cluster] for each in glyphs if not each.id]
+    if absent:
+        raise MissingGlyphsError(element, absent, [item.face.label])
+    if spacing:
+        glyphs = _spaced(glyphs, spacing, last=last)
+    return Run(
+        item.face,
+        text,
+        shift,
+        item.end - start,
+        bool(item.level % 2),
+        item.script,
+        tuple(glyphs),
+        sum([each.advance for each in glyphs]),
+        spacing,
+    )
+
+
+def _spaced(glyphs: Sequence[Glyph], spacing: int, *, last: bool) -> list[Glyph]:
+    """
+    Move clusters apart; nothing is added after the last one of a line.
+    """
+    following = [*(each.cluster for each in glyphs[1:]), _END]
+    return [
+        each._replace(advance=each.advance + spacing)
+        if each.cluster != after and not (last and after == _END)
+        else each
+        for each, after in zip(glyphs, following, strict=False)
+    ]
