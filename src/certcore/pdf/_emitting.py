@@ -94,8 +94,11 @@ def emit(
 def _spelt(run: Run, texts: Mapping[int, str]) -> bool:
     """
     Whether a reader gets the text from the glyphs alone.
+
+    PDFium takes a glyph that stands for nothing for its code.
     """
-    return "".join([texts.get(glyph.id, "") for glyph in run.glyphs]) == run.text
+    said = [texts.get(glyph.id, "") for glyph in run.glyphs]
+    return all(said) and "".join(said) == run.text
 
 
 class _Strings:
