@@ -22,7 +22,7 @@ class Artifact:
     A file that shows a certificate, as a generator made it.
 
     Where many files begin alike, it may be given in parts, `content=(beginning, rest)`: nothing is
-    copied until somebody wants it whole, and with `begun` the beginning isn't hashed again.
+    copied until somebody wants it whole, and with `begun` only the last part is hashed.
     """
 
     parts: tuple[bytes, ...] = field(alias="content", converter=_parts, repr=False, eq=b"".join)
@@ -30,7 +30,7 @@ class Artifact:
     media_type: str = "application/pdf"
     extension: str = "pdf"
     begun: Any = field(default=None, repr=False, eq=False)
-    """What `hashlib.sha256` gave for the first part; it is copied, never changed."""
+    """What `hashlib.sha256` gave for all parts but the last; it is copied, never changed."""
 
     @property
     def content(self) -> bytes:
@@ -52,7 +52,7 @@ class Artifact:
         Its digest, in hexadecimal digits.
         """
         digest: Any = hashlib.sha256() if self.begun is None else self.begun.copy()
-        for part in self.parts if self.begun is None else self.parts[1:]:
+        for part in self.parts if self.begun is None else self.parts[-1:]:
             digest.update(part)
         return str(digest.hexdigest())
 

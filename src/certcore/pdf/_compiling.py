@@ -4,34 +4,24 @@ From a design to the bytes that all of its certificates begin with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from certcore.domain import Asset
-from certcore.pdf._describing import ARTIFACT, END, Mark, Tag, write_structure
-from certcore.pdf._drawables import Drawable, Drawing, QrDrawable, TextDrawable
+from certcore.pdf._compiled import CONTENTS, METADATA, RESOURCES, Compiled
+from certcore.pdf._describing import ARTIFACT, END, Mark, Tag, output_intent, write_structure
+from certcore.pdf._drawables import Drawable, TextDrawable
 from certcore.pdf._embedding import EmbeddedFont, core_of, embed, texts_of
 from certcore.pdf._figures import EmbeddedImage, embed_image
-from certcore.pdf._pages import Page, Pages, read_pages
-from certcore.pdf._syntax import (
-    Beginning,
-    Objects,
-    begin,
-    name,
-    numbers,
-    reference,
-    stream,
-    string,
-)
+from certcore.pdf._pages import Link, Page, Pages, read_pages
+from certcore.pdf._syntax import Objects, begin, name, numbers, reference, stream, string
 from certcore.pdf._typefaces import Face
 from certcore.pdf._typesetting import Run, Typeface
 
 
 _TEMPLATE = "Template"
 """What the template's drawing is called among the resources of each page."""
-
-_QR_ALT = "QR code with the address at which this certificate can be verified"
 
 
 @define
@@ -46,13 +36,6 @@ class Draft:
     pages: Pages
     images: dict[str, EmbeddedImage] = field(factory=dict[str, EmbeddedImage])
     """By slug."""
-
-    @property
-    def page(self) -> Page:
-        """
-        The page that elements are drawn on.
-        """
-        return self.pages.pages[0]
 
     def image(self, element: str, asset: Asset) -> EmbeddedImage:
         """
@@ -76,184 +59,158 @@ def draft(template: Asset) -> Draft:
     return Draft(objects, tree, read_pages(template, objects))
 
 
-@frozen(kw_only=True)
-class Compiled:
-    """
-    What all certificates of a design have in common, and where the rest goes.
-    """
-
-    beginning: Beginning = field(repr=False)
-    catalog: bytes = field(repr=False)
-    """Entries of the catalog, all but the language."""
-    marks: Sequence[bytes] = field(repr=False)
-    """What begins the content of each element, for programs that read it aloud."""
-    fonts: Mapping[Typeface, EmbeddedFont] = field(repr=False)
-    """Those that all certificates share."""
-    resources: bytes = field(repr=False)
-    """Entries of the page's resources, all but the fonts."""
-
-    @property
-    def contents(self) -> int:
-        """
-        The number of the page's drawing, the first of what a certificate has of its own.
-
-        Its resources, its information dictionary, its metadata and its catalog have the next ones.
-        """
-        return self.beginning.count + 1
-
-    def shares(self, drawing: Drawing) -> bool:
-        """
-        Whether the fonts that all certificates share have all glyphs of a drawing.
-        """
-        for run in drawing.runs:
-            font = self.fonts.get(run.face)
-            if font is None or not all(glyph.id in font.codes for glyph in run.glyphs):
-                return False
-        return True
-
-    def end(
-        self,
-        drawn: Iterable[bytes],
-        own: Sequence[tuple[EmbeddedFont, Sequence[bytes]]],
-        description: tuple[bytes, bytes],
-        language: str,
-    ) -> bytes:
-        """
-        Write what is one certificate's own.
-
-        Args:
-            drawn: The operators of each element, in their order.
-
-            own: Fonts that aren't shared, with their objects, in the order of their numbers, which
-                begin with `first_font`.
-
-            description: The information dictionary and the metadata.
-
-            language: Of the texts, a BCP 47 tag.
-        """
-        content = b"".join(
-            [begun + operators + END for begun, operators in zip(self.marks, drawn, strict=True)]
-        )
-        fonts = [*self.fonts.values(), *(font for font, _ in own)]
-        named = b"".join([b"/%s %s" % (font.resource, reference(font.number)) for font in fonts])
-        return self.beginning.end(
-            [
-                stream(b"", content, compress=False),
-                b"<<%s/Font<<%s>>>>" % (self.resources, named),
-                *description,
-                b"<<%s/Lang%s>>" % (self.catalog, string(language)),
-                *(body for _, bodies in own for body in bodies),
-            ],
-            root=self.contents + 4,
-            info=self.contents + 2,
-        )
-
-    @property
-    def first_font(self) -> int:
-        """
-        The number of the first object of fonts that aren't shared.
-        """
-        return self.contents + 5
-
-
-def compile_design(draft: Draft, elements: Sequence[Drawable], language: str) -> Compiled:
+def compile_design(
+    draft: Draft, elements: Sequence[Drawable], *, language: str, shown: str
+) -> Compiled:
     """
     Write what all certificates of a design have in common.
 
     Args:
-        elements: What is drawn on the first page, in order.
+        elements: What is drawn, in order.
 
         language: Of the texts, if the design says.
+
+        shown: What the template shows, for those who don't see it.
 
     Raises:
         certcore.exceptions.GenerationError:
             If a text can't be drawn on any certificate, or a font can't be embedded.
     """
     objects, pages = draft.objects, draft.pages.pages
+    drawn = sorted({element.page for element in elements})
+    linked = [place for place, element in enumerate(elements) if element.link and element.tag]
+    left = objects.leave(CONTENTS + len(drawn) + len(linked))
+    at = dict(zip(linked, left[CONTENTS + len(drawn) :], strict=True))
     fonts = _shared_fonts(elements, language, objects)
-    links = [(page, link, objects.reserve()) for page in pages for link in page.links]
-    tagged = [_tag(each) for each in elements]
-    structure = write_structure(
-        [
-            (
-                page.number,
-                [
-                    *(tag for tag in tagged if tag and place == 0),
-                    *(
-                        Tag(kind="Link", alt=link.text, link=at)
-                        for on, link, at in links
-                        if on is page
-                    ),
-                ],
-            )
-            for place, page in enumerate(pages)
-        ],
-        objects,
-    )
-    for _, link, number in links:
-        said = b"/Contents" + string(link.text) if link.text else b""
-        own = structure.annotations[number]
-        objects.put(number, b"<<%s%s%s>>" % (link.entries, said, own))
-    template = [objects.add(stream(b"", _template(), compress=False))]
-    bare = b"/XObject<<%s %s>>"
-    first = len(objects) + 1
-    for place, page in enumerate(pages):
-        annotations = b" ".join(reference(at) for on, _, at in links if on is page)
-        shown = bare % (name(_TEMPLATE), reference(page.form))
-        resources = reference(first + 1) if place == 0 else b"<<%s>>" % shown
-        contents = [*template, *([first] if place == 0 else [])]
+    parts = [
+        _Part(
+            page,
+            shown=shown if not place else "",
+            elements=[
+                (each, element, at.get(each))
+                for each, element in enumerate(elements)
+                if element.page == place
+            ],
+            links=[(link, objects.reserve()) for link in page.links],
+        )
+        for place, page in enumerate(pages)
+    ]
+    structure = write_structure([(part.page.number, part.tags) for part in parts], objects)
+    for part in parts:
+        for link, number in part.links:
+            said = b"/Contents" + string(link.text) if link.text else b""
+            own = structure.annotations[number]
+            objects.put(number, b"<<%b%b%b>>" % (link.entries, said, own))
+    marks: dict[int, bytes] = {}
+    forms = b""
+    for place, part in enumerate(parts):
+        found = iter(structure.marks[place])
+        template = name(f"{_TEMPLATE}{place or ''}")
+        shown = b"%b %b" % (template, reference(part.page.form))
+        contents = [objects.add(stream(b"", part.template(template, found), compress=False))]
+        marks |= {each: _begin(found, element) for each, element, _ in part.elements}
+        resources = b"<</XObject<<%b>>>>" % shown
+        if place in drawn:
+            contents.append(left[CONTENTS + drawn.index(place)])
+            resources = reference(left[RESOURCES])
+            forms += shown
         objects.put(
-            page.number,
-            b"<</Type/Page/Parent %s/MediaBox[0 0 %s]/Contents[%s]/Resources %s%s%s%s>>"
+            part.page.number,
+            b"<</Type/Page/Parent %b/MediaBox[0 0 %b]/Contents[%b]/Resources %b%b%b%b>>"
             % (
                 reference(draft.tree),
-                numbers(page.width, page.height),
+                numbers(part.page.width, part.page.height),
                 b" ".join(map(reference, contents)),
                 resources,
-                page.entries,
+                part.page.entries,
                 structure.pages[place],
-                b"/Annots[%s]" % annotations if annotations else b"",
+                part.annotations,
             ),
         )
     kids = b" ".join(reference(page.number) for page in pages)
-    objects.put(draft.tree, b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, len(pages)))
-    layers = b"/OCProperties " + draft.pages.layers if draft.pages.layers else b""
-    catalog = (
-        b"/Type/Catalog/Pages %s/Metadata %s/ViewerPreferences<</DisplayDocTitle true>>"
-        % (reference(draft.tree), reference(first + 3))
-        + structure.catalog
-        + layers
-    )
-    marks = iter(structure.marks[0])
+    objects.put(draft.tree, b"<</Type/Pages/Kids[%b]/Count %d>>" % (kids, len(pages)))
     images = b"".join(
-        b"%s %s" % (name(f"Image{image.number}"), reference(image.number))
+        b"%b %b" % (name(f"Image{image.number}"), reference(image.number))
         for image in draft.images.values()
+    )
+    named = b"".join(b"/%b %b" % (each.resource, reference(each.number)) for each in fonts.values())
+    catalog = b"".join(
+        [
+            b"/Type/Catalog/Pages %b/Metadata %b"
+            % (reference(draft.tree), reference(left[METADATA])),
+            b"/ViewerPreferences<</DisplayDocTitle true>>",
+            structure.catalog,
+            output_intent(objects),
+            b"/OCProperties " + draft.pages.layers if draft.pages.layers else b"",
+        ]
     )
     return Compiled(
         beginning=begin(objects),
         catalog=catalog,
-        marks=[_begin(next(marks) if tag else None) for tag in tagged],
+        marks=[marks[place] for place in range(len(elements))],
+        pages=[[each for each, _, _ in parts[place].elements] for place in drawn],
+        links=[
+            (
+                place,
+                b"/Type/Annot/Subtype/Link/Border[0 0 0]/F 4/P %b%b"
+                % (
+                    reference(pages[elements[place].page].number),
+                    structure.annotations[number],
+                ),
+            )
+            for place, number in at.items()
+        ],
         fonts=fonts,
-        resources=b"/XObject<<%s %s%s>>" % (name(_TEMPLATE), reference(pages[0].form), images),
+        resources=b"<</XObject<<%b%b>>/Font<<%b" % (forms, images, named),
+        hindrances=draft.pages.reasons,
     )
 
 
-def _template() -> bytes:
-    # decoration, as long as nobody says what it shows
-    return b"%sq %s Do Q\n%s" % (ARTIFACT, name(_TEMPLATE), END)
-
-
-def _begin(mark: Mark | None) -> bytes:
-    return ARTIFACT if mark is None else mark.begin
-
-
-def _tag(element: Drawable) -> Tag | None:
+@frozen
+class _Part:
     """
-    Say what an element is to those who don't see the page; None: decoration.
+    A page, with all that is drawn on it.
     """
-    if isinstance(element, TextDrawable):
-        return Tag(kind="P")
-    return Tag(kind="Figure", alt=_QR_ALT) if isinstance(element, QrDrawable) else None
+
+    page: Page
+    shown: str = field(kw_only=True)
+    """What the template shows to those who don't see it; if nothing is said, it is decoration."""
+    elements: Sequence[tuple[int, Drawable, int | None]] = field(kw_only=True)
+    """Their places, and the annotations of those that are links."""
+    links: Sequence[tuple[Link, int]] = field(kw_only=True)
+    """Those of the template, and their annotations."""
+
+    @property
+    def tags(self) -> Sequence[Tag]:
+        return [
+            *([Tag(kind="Figure", alt=self.shown)] if self.shown else []),
+            *(
+                evolve(element.tag, link=annotation)
+                for _, element, annotation in self.elements
+                if element.tag
+            ),
+            *(Tag(kind="Link", alt=link.text, link=number) for link, number in self.links),
+        ]
+
+    @property
+    def annotations(self) -> bytes:
+        """
+        The entry of the page's dictionary.
+        """
+        of_elements = (number for *_, number in self.elements if number)
+        numbers = [*of_elements, *(number for _, number in self.links)]
+        return b"/Annots[%b]" % b" ".join(map(reference, numbers)) if numbers else b""
+
+    def template(self, name: bytes, marks: Iterator[Mark]) -> bytes:
+        """
+        Draw the template.
+        """
+        begun = next(marks).begin if self.shown else ARTIFACT
+        return b"%bq %b Do Q\n%b" % (begun, name, END)
+
+
+def _begin(marks: Iterator[Mark], element: Drawable) -> bytes:
+    return next(marks).begin if element.tag else ARTIFACT
 
 
 def _shared_fonts(

@@ -14,11 +14,12 @@ from certcore.config import join
 from certcore.domain import Asset, AssetRef
 from certcore.exceptions import AssetNotFoundError, ConfigurationError, Problem
 from certcore.pdf._compiling import Draft, draft
+from certcore.pdf._describing import Tag
 from certcore.pdf._drawables import (
     MM,
     Drawable,
     Figure,
-    ImageDrawable,
+    FixedDrawable,
     QrDrawable,
     TextDrawable,
 )
@@ -34,6 +35,8 @@ _TOLERANCE = 0.01  # mm: what comes of counting in inches isn't an error
 _MARGIN = 10  # mm: what a text without a box leaves free towards the edge
 _LEGIBLE = 6  # pt: how far a text is shrunk whose layout doesn't say
 _DEFAULT_FONT = AssetRef("Helvetica")
+_VERIFICATION = "verification.address"
+_QR_ALT = "QR code with the address at which this certificate can be verified"
 
 
 @frozen
@@ -142,8 +145,8 @@ class _Placed:
     def __init__(self, draft: Draft, more: Callable[[], Sequence[Face]]) -> None:
         self._draft = draft
         self._more = more
-        self._width = draft.page.width / MM
-        self._height = draft.page.height / MM
+        self._width = draft.pages.pages[0].width / MM
+        self._height = draft.pages.pages[0].height / MM
         self.drawables: list[Drawable] = []
         self.problems: list[Problem] = []
 
@@ -174,10 +177,12 @@ class _Placed:
                     f"{fit.min_size:g}: more than the size of the text, {element.size:g} pt.",
                 )
             )
+        lines = tuple(map(compile_text, element.text.splitlines()))
         self.drawables.append(
             TextDrawable(
                 name=name,
-                lines=tuple(map(compile_text, element.text.splitlines())),
+                lines=lines,
+                link=any(_VERIFICATION in line.names for line in lines),
                 faces=faces,
                 more=self._more,
                 box=Box(
@@ -199,10 +204,13 @@ class _Placed:
     def qr(self, path: str, name: str, element: QrCode) -> None:
         x, y = element.at
         self._inside(path, (x, y, element.size, element.size))
+        text = compile_text(element.qr)
         self.drawables.append(
             QrDrawable(
                 name=name,
-                text=compile_text(element.qr),
+                text=text,
+                tag=Tag(kind="Figure", alt=_QR_ALT),
+                link=_VERIFICATION in text.names,
                 maker=QrMaker(element=name, level=element.error_correction),
                 place=QrPlace(
                     left=x * MM,
@@ -225,7 +233,7 @@ class _Placed:
         self._inside(path, (left, top, width, height))
         box = (left * MM, (self._height - top - height) * MM, width * MM, height * MM)
         drawn = image.draw(f"Image{image.number}", box)
-        self.drawables.append(ImageDrawable(name=name, figure=Figure(drawn)))
+        self.drawables.append(FixedDrawable(name=name, figure=Figure(drawn)))
 
     def _inside(self, path: str, box: tuple[float, float, float, float]) -> None:
         left, top, width, height = box

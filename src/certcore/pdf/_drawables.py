@@ -7,12 +7,13 @@ from __future__ import annotations
 import functools
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
-from attrs import Factory, field, frozen
+from attrs import Factory, define, field, frozen
 
 from certcore.domain import Certificate
 from certcore.exceptions import LayoutError, MissingGlyphsError
+from certcore.pdf._describing import Tag
 from certcore.pdf._emitting import FontInFile, emit
 from certcore.pdf._figures import QrMaker, QrPlace
 from certcore.pdf._options import Align
@@ -29,8 +30,16 @@ _PERSONAL = ("recipient.", "verification.")
 """Placeholders that say something else on each certificate."""
 _KEPT = 256
 
+# of the type's size: what letters take below and above the line
+_DEPTH = 0.25
+_HEIGHT = 0.85
+
 _SHARES: Mapping[Align, float] = {"left": 0.0, "center": 0.5, "right": 1.0}
 """How much of a line is to the left of its anchor."""
+
+
+Frame: TypeAlias = tuple[float, float, float, float]
+"""Left, bottom, right and top, in points."""
 
 
 class Drawing(Protocol):
@@ -39,15 +48,24 @@ class Drawing(Protocol):
     """
 
     @property
+    def frame(self) -> Frame:
+        """
+        What it takes of the page.
+        """
+        ...
+
+    @property
     def runs(self) -> Sequence[Run]:
         """
         The glyphs that it needs.
         """
         ...
 
-    def draw(self, fonts: Mapping[Typeface, FontInFile]) -> bytes:
+    def draw(self, fonts: Mapping[Typeface, FontInFile]) -> bytes | None:
         """
         Write its operators; they leave the graphics state as it was.
+
+        None if these fonts don't have all of its glyphs.
         """
         ...
 
@@ -61,6 +79,34 @@ class Drawable(Protocol):
     def name(self) -> str:
         """
         What its design calls it.
+        """
+        ...
+
+    @property
+    def page(self) -> int:
+        """
+        The place of its page, from 0 on.
+        """
+        ...
+
+    @property
+    def tag(self) -> Tag | None:
+        """
+        What it is to those who don't see the page; None: decoration.
+        """
+        ...
+
+    @property
+    def link(self) -> bool:
+        """
+        Whether it leads to the address at which the certificate can be verified.
+        """
+        ...
+
+    @property
+    def when(self) -> TextTemplate | None:
+        """
+        What has to say something for it to be drawn.
         """
         ...
 
@@ -85,6 +131,7 @@ class Figure:
     """
 
     operators: bytes = field(repr=False)
+    frame: Frame = (0.0, 0.0, 0.0, 0.0)
     runs: Sequence[Run] = ()
 
     def draw(self, fonts: Mapping[Typeface, FontInFile]) -> bytes:
@@ -92,7 +139,11 @@ class Figure:
         return self.operators
 
 
-@frozen(eq=False)
+NOTHING = Figure(b"")
+"""What is drawn where an element isn't wanted."""
+
+
+@define(eq=False)
 class SetText:
     """
     A text whose glyphs have their places.
@@ -102,26 +153,34 @@ class SetText:
     """Each with the point where its baseline begins."""
     size: float
     color: str
-    runs: Sequence[Run] = field(
-        init=False, repr=False, default=Factory(lambda self: _runs(self.lines), takes_self=True)
+    _drawn: tuple[Mapping[Typeface, FontInFile] | None, bytes | None] = field(
+        init=False, repr=False, default=(None, None)
     )
-    _drawn: list[tuple[Sequence[FontInFile], bytes]] = field(
-        init=False, repr=False, factory=list[tuple[Sequence[FontInFile], bytes]]
-    )
-    """The operators, once they were written, and for which fonts."""
+    """For which fonts it was drawn last, and the operators."""
 
-    def draw(self, fonts: Mapping[Typeface, FontInFile]) -> bytes:
-        used = [fonts[run.face] for run in self.runs]
-        for known, operators in self._drawn:
-            if known == used:
-                return operators
-        operators = emit(self.lines, self.size, self.color, fonts)
-        self._drawn[:] = [(used, operators)]
+    @property
+    def frame(self) -> Frame:
+        size = self.size
+        return (
+            min(x for _, x, _ in self.lines),
+            min(y for *_, y in self.lines) - _DEPTH * size,
+            max(x + line.width * size for line, x, _ in self.lines),
+            max(y for *_, y in self.lines) + _HEIGHT * size,
+        )
+
+    @property
+    def runs(self) -> Sequence[Run]:
+        return [run for line, _, _ in self.lines for run in line.runs]
+
+    def draw(self, fonts: Mapping[Typeface, FontInFile]) -> bytes | None:
+        known, operators = self._drawn
+        if known is not fonts:
+            try:
+                operators = emit(self.lines, self.size, self.color, fonts)
+            except KeyError:
+                operators = None
+            self._drawn = fonts, operators
         return operators
-
-
-def _runs(lines: Sequence[tuple[Line, float, float]]) -> Sequence[Run]:
-    return [run for line, _, _ in lines for run in line.runs]
 
 
 @frozen(kw_only=True)
@@ -148,6 +207,10 @@ class TextDrawable:
     line_height: float
     """A multiple of the size."""
     upper_case: bool
+    page: int = 0
+    when: TextTemplate | None = None
+    tag: Tag | None = field(factory=lambda: Tag(kind="P"))
+    link: bool = False
     _set: Callable[[tuple[str, ...], str], SetText] = field(
         init=False,
         repr=False,
@@ -229,6 +292,10 @@ class QrDrawable:
     text: TextTemplate
     maker: QrMaker
     place: QrPlace
+    page: int = 0
+    when: TextTemplate | None = None
+    tag: Tag | None = None
+    link: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -236,17 +303,22 @@ class QrDrawable:
 
     def lay_out(self, certificate: Certificate, language: str) -> Figure:
         said = self.text.render(certificate, language=language)
-        return Figure(self.place.draw(self.maker(said, code=certificate.code)))
+        drawn = self.place.draw(self.maker(said, code=certificate.code))
+        return Figure(drawn, self.place.frame)
 
 
 @frozen(kw_only=True)
-class ImageDrawable:
+class FixedDrawable:
     """
-    An image, the same on every certificate.
+    What is the same on every certificate: an image, a line, a rectangle.
     """
 
     name: str
     figure: Figure
+    page: int = 0
+    when: TextTemplate | None = None
+    tag: Tag | None = None
+    link: bool = False
 
     @property
     def names(self) -> frozenset[str]:

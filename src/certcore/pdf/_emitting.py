@@ -67,26 +67,29 @@ def emit(
         color: `#rrggbb`.
 
         fonts: What each of the lines' typefaces is in the file.
+
+    Raises:
+        KeyError:
+            If a font is missing, or one of the glyphs in it.
     """
-    out = [b"q %s BT\n" % fill(color)]
+    out = [b"q %b BT\n" % fill(color)]
     apart = 0.0
     for line, x, y in lines:
-        out.append(b"1 0 0 1 %s Tm\n" % numbers(x, y))
+        out.append(b"1 0 0 1 %b Tm\n" % numbers(x, y))
         for run in line.runs:
             font = fonts[run.face]
+            shown = _shown(run, font, size).encode("ascii")
+            if apart != (moved := run.spacing * size / run.face.units_per_em):
+                apart = moved
+                # not as moves: readers take gaps for blanks
+                shown = b"%b Tc\n%b" % (number(apart), shown)
+            shown = b"/%b %b Tf\n%b" % (font.resource, number(size), shown)
             # a reader would turn round what is read from right to left, and does so by itself
             # and takes letters that are far apart for words
-            spelt = run.right_to_left or (not run.spacing and _spelt(run, font.texts))
-            if not spelt:
+            if not (run.right_to_left or (not run.spacing and _spelt(run, font.texts))):
                 replaced = run.text.encode("utf-16-be").hex().upper().encode("ascii")
-                out.append(b"/Span<</ActualText<FEFF%s>>>BDC\n" % replaced)
-            out.append(b"/%s %s Tf\n" % (font.resource, number(size)))
-            if apart != (apart := run.spacing * size / run.face.units_per_em):
-                # not as moves: readers take gaps for blanks
-                out.append(b"%s Tc\n" % number(apart))
-            out.append(_shown(run, font, size).encode("ascii"))
-            if not spelt:
-                out.append(b"EMC\n")
+                shown = b"/Span<</ActualText<FEFF%b>>>BDC\n%bEMC\n" % (replaced, shown)
+            out.append(shown)
     out.append(b"ET Q\n")
     return b"".join(out)
 
@@ -97,64 +100,35 @@ def _spelt(run: Run, texts: Mapping[int, str]) -> bool:
 
     PDFium takes a glyph that stands for nothing for its code.
     """
-    said = [texts.get(glyph.id, "") for glyph in run.glyphs]
-    return all(said) and "".join(said) == run.text
-
-
-class _Strings:
-    """
-    Glyphs of a run, as they are shown: strings, with moves between them.
-    """
-
-    def __init__(self) -> None:
-        self.operators: list[str] = []
-        self._parts: list[str] = []
-        self._codes: list[str] = []
-
-    def show(self, code: str) -> None:
-        self._codes.append(code)
-
-    def move(self, thousandths: float) -> None:
-        """
-        Go to the left.
-        """
-        if not -_UNSEEN < thousandths < _UNSEEN:
-            self._close()
-            self._parts.append(f"{thousandths:.1f}")
-
-    def rise(self, points: float) -> None:
-        """
-        Draw what follows so far above the baseline.
-        """
-        self.end()
-        self.operators.append(f"{points:.3f} Ts\n")
-
-    def end(self) -> None:
-        self._close()
-        if self._parts:
-            self.operators.append(f"[{' '.join(self._parts)}]TJ\n")
-            self._parts.clear()
-
-    def _close(self) -> None:
-        # an empty string among others makes PDFium misplace what follows
-        if self._codes:
-            self._parts.append(f"<{''.join(self._codes)}>")
-            self._codes.clear()
+    said = [texts.get(glyph[0], "") for glyph in run.glyphs]
+    return "".join(said) == run.text and all(said)
 
 
 def _shown(run: Run, font: FontInFile, size: float) -> str:
-    codes, widths, unit = font.codes, font.widths, 1 / run.face.units_per_em
-    strings = _Strings()
+    """
+    Write the glyphs of a run: strings, with moves between them, to the left and in thousandths.
+    """
+    codes, widths, unit = font.codes, font.widths, 1000 / run.face.units_per_em
+    spacing = run.spacing
+    out: list[str] = ["["]
+    string = ""
     rise = 0
-    for glyph in run.glyphs:
-        if glyph.dy != rise:
-            rise = glyph.dy
-            strings.rise(rise * size * unit)
-        strings.move(-1000 * glyph.dx * unit)
-        strings.show(codes[glyph.id])
-        apart = run.spacing + glyph.dx - glyph.advance
-        strings.move(widths[glyph.id] + 1000 * apart * unit)
-    strings.end()
+    for glyph, _, dx, dy, advance in run.glyphs:
+        if dy != rise:
+            rise = dy
+            # an empty string among others makes PDFium misplace what follows
+            out.append(f"<{string}>]TJ\n" if string else "]TJ\n")
+            out.append(f"{rise * size * unit / 1000:.3f} Ts\n[")
+            string = ""
+        if dx:
+            out.append(f"<{string}> {-dx * unit:.1f} " if string else f"{-dx * unit:.1f} ")
+            string = ""
+        string += codes[glyph]
+        move = widths[glyph] + (spacing + dx - advance) * unit
+        if not -_UNSEEN < move < _UNSEEN:
+            out.append(f"<{string}> {move:.1f} ")
+            string = ""
+    out.append(f"<{string}>]TJ\n" if string else "]TJ\n")
     if rise:
-        strings.rise(0)
-    return "".join(strings.operators)
+        out.append("0 Ts\n")
+    return "".join(out)

@@ -232,6 +232,10 @@ class Pdf:
         converter=_ref,
         metadata={"help": "A PDF among the assets; its other pages are kept as they are."},
     )
+    template_alt: str = option(
+        "What the template shows, for those who don't see it; if it is empty, it is decoration.",
+        default="",
+    )
     fonts: tuple[AssetRef, ...] = field(
         default=(),
         converter=_refs,

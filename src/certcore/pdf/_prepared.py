@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import itertools
 import json
 import zlib
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 import babel
@@ -22,19 +21,19 @@ from attrs import field, frozen
 
 from certcore.config import dump
 from certcore.domain import Artifact, Asset, Certificate
-from certcore.pdf._compiling import Compiled, compile_design
+from certcore.pdf._compiled import Compiled, OwnFont
+from certcore.pdf._compiling import compile_design
 from certcore.pdf._describing import Description, DescriptionTemplate
 from certcore.pdf._design import read_design
-from certcore.pdf._drawables import Drawable, Drawing
-from certcore.pdf._embedding import EmbeddedFont, embed, texts_of
+from certcore.pdf._drawables import NOTHING, Drawable, Drawing
 from certcore.pdf._options import Pdf
-from certcore.pdf._typefaces import Face
-from certcore.pdf._typesetting import Typeface, clean
+from certcore.pdf._own_fonts import own_fonts
+from certcore.pdf._typesetting import clean
 from certcore.placeholders import TextTemplate, compile_text
 from certcore.ports import AssetStore
 
 
-_VERSION = 2
+_VERSION = 3
 """Raised with every change that shows in a file."""
 
 _HARFBUZZ: Any = uharfbuzz  # it has no types
@@ -51,16 +50,20 @@ def prepare(design: Pdf, assets: AssetStore) -> PreparedPdf:
     Do what `PdfGenerator.prepare` promises.
     """
     read = read_design(design, assets)
+    compiled = compile_design(
+        read.draft, read.elements, language=design.language, shown=design.template_alt
+    )
     title = compile_text(design.title)
     return PreparedPdf(
         digest=_digest(design, read.assets),
-        compiled=compile_design(read.draft, read.elements, design.language),
+        compiled=compiled,
         elements=read.elements,
         title=title,
         placeholders=title.names.union(*(element.names for element in read.elements)),
         language=design.language,
         description=DescriptionTemplate.compile(
-            producer=f"certcore {importlib.metadata.version('certcore')}"
+            producer=f"certcore {importlib.metadata.version('certcore')}",
+            pdfa=not compiled.hindrances,
         ),
     )
 
@@ -90,54 +93,50 @@ class PreparedPdf:
         """
         statement = certificate.statement
         language = self.language or statement.recipient.language or statement.issuer.language
-        drawings = [element.lay_out(certificate, language) for element in self.elements]
-        lacking = [drawing for drawing in drawings if not self.compiled.shares(drawing)]
-        own = self._own_fonts(lacking)
-        fonts = {**self.compiled.fonts, **{face: font for face, (font, _) in own.items()}}
+        compiled = self.compiled
+        drawings = [_lay_out(element, certificate, language) for element in self.elements]
+        drawn = [drawing.draw(compiled.fonts) for drawing in drawings]
+        own: Sequence[OwnFont] = ()
+        if None in drawn:
+            # what shared fonts suffice for is drawn with these, and so only once if it is kept
+            lacking = [
+                drawing for drawing, done in zip(drawings, drawn, strict=True) if done is None
+            ]
+            own, fonts = own_fonts(compiled, lacking)
+            drawn = [
+                drawing.draw(fonts) if done is None else done
+                for drawing, done in zip(drawings, drawn, strict=True)
+            ]
+        # an issuer needn't have pages where certificates are verified
+        address = ""
+        if _ADDRESS.names <= self.placeholders:
+            address = _ADDRESS.render(certificate, language=language)
         described = self.description.render(
             Description(
                 title=clean(self.title.render(certificate, language=language)),
                 author=clean(statement.issuer.name),
                 language=language,
                 created=statement.awarded_at,
-                identifier=self._address(certificate),
+                identifier=address,
             )
         )
-        drawn = [
-            # what shared fonts suffice for is drawn with these, and so only once if it is kept
-            drawing.draw(fonts if drawing in lacking else self.compiled.fonts)
-            for drawing in drawings
-        ]
-        end = self.compiled.end(drawn, [*own.values()], described, language)
-        beginning = self.compiled.beginning
-        return Artifact(content=(beginning.content, end), begun=beginning.begun)
+        end = compiled.end(
+            cast("Sequence[bytes]", drawn),
+            own,
+            described,
+            language=language,
+            address=address,
+            frames=[drawings[place].frame for place, _ in compiled.links],
+        )
+        return Artifact(
+            content=(compiled.beginning.content, end.objects, end.closing), begun=end.begun
+        )
 
-    def _address(self, certificate: Certificate) -> str:
-        # an issuer needn't have pages where certificates are verified
-        return _ADDRESS.render(certificate) if _ADDRESS.names <= self.placeholders else ""
 
-    def _own_fonts(
-        self, lacking: Iterable[Drawing]
-    ) -> dict[Typeface, tuple[EmbeddedFont, Sequence[bytes]]]:
-        """
-        Embed what drawings need that shared fonts don't suffice for; give it with its objects.
-        """
-        own: dict[Typeface, tuple[EmbeddedFont, Sequence[bytes]]] = {}
-        numbers = itertools.count(self.compiled.first_font)
-        for face, texts in texts_of(run for each in lacking for run in each.runs).items():
-            shared = self.compiled.fonts.get(face)
-            if shared is not None and texts.keys() <= shared.codes.keys():
-                continue
-            font, objects = embed(
-                cast("Face", face),
-                texts,
-                f"C{len(own)}",
-                reserve=lambda: next(numbers),
-                # what zlib makes of it differs between its builds, and this is little
-                compress=False,
-            )
-            own[face] = font, [body for _, body in sorted(objects)]
-        return own
+def _lay_out(element: Drawable, certificate: Certificate, language: str) -> Drawing:
+    if element.when and not element.when.render(certificate, language=language).strip():
+        return NOTHING
+    return element.lay_out(certificate, language)
 
 
 def _digest(design: Pdf, assets: Sequence[Asset]) -> str:

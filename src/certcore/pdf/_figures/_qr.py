@@ -137,6 +137,13 @@ class QrPlace:
     quiet_zone: int = 4
     """Its width in modules."""
 
+    @property
+    def frame(self) -> tuple[float, float, float, float]:
+        """
+        Left, bottom, right and top.
+        """
+        return self.left, self.bottom, self.left + self.size, self.bottom + self.size
+
     def draw(self, matrix: Matrix) -> bytes:
         """
         Write the operators that draw a code; they leave the graphics state as it was.

@@ -16,6 +16,8 @@ class Objects:
 
     def __init__(self) -> None:
         self._bodies: list[bytes | None] = []
+        self.left: range = range(1, 1)
+        """Numbers of objects that each file writes for itself, at its end."""
 
     def __len__(self) -> int:
         return len(self._bodies)
@@ -25,6 +27,8 @@ class Objects:
         Give the numbers and what was put there, in their order. Raises LookupError for a gap.
         """
         for number, body in enumerate(self._bodies, start=1):
+            if number in self.left:
+                continue
             if body is None:
                 raise LookupError(f"nothing was put into object {number}")
             yield number, body
@@ -35,6 +39,16 @@ class Objects:
         """
         self._bodies.append(None)
         return len(self._bodies)
+
+    def leave(self, count: int) -> range:
+        """
+        Give numbers for what each file writes for itself. They can be left once.
+        """
+        if self.left:
+            raise ValueError(f"objects {self.left.start} to {self.left.stop - 1} are left already")
+        self.left = range(len(self) + 1, len(self) + 1 + count)
+        self._bodies += [None] * count
+        return self.left
 
     def put(self, number: int, body: bytes) -> None:
         """
