@@ -4,6 +4,8 @@ What all certificates of a design begin with, and how each of them ends.
 
 from __future__ import annotations
 
+import functools
+
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
@@ -95,9 +97,9 @@ class Compiled:
             for places in self.pages
         ]
         named = b"".join([b"/%b %d 0 R" % (each.font.resource, each.font.number) for each in own])
+        target = _target(address) if self.links else b""
         links = [
-            b"<<%b/Rect[%b]/A<</S/URI/URI%b>>/Contents%b>>"
-            % (entries, numbers(*frame), string(quote(address, safe=_ASCII)), string(address))
+            b"<<%b/Rect[%b]%b>>" % (entries, _box(frame), target)
             for (_, entries), frame in zip(self.links, frames, strict=True)
         ]
         left = self.beginning.left.start
@@ -113,3 +115,13 @@ class Compiled:
             root=left + CATALOG,
             info=left + INFORMATION,
         )
+
+
+@functools.lru_cache(256)
+def _box(frame: Frame) -> bytes:
+    return numbers(*frame)
+
+
+def _target(address: str) -> bytes:
+    uri = address if address.isascii() else quote(address, safe=_ASCII)
+    return b"/A<</S/URI/URI%b>>/Contents%b" % (string(uri), string(address))

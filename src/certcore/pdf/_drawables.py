@@ -11,14 +11,13 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from attrs import Factory, define, field, frozen
 
-from certcore.domain import Certificate
 from certcore.exceptions import LayoutError, MissingGlyphsError
 from certcore.pdf._describing import Tag
 from certcore.pdf._emitting import FontInFile, emit
 from certcore.pdf._figures import QrMaker, QrPlace
 from certcore.pdf._options import Align
 from certcore.pdf._typesetting import Box, Line, Run, Typeface, capitals, clean, fit, set_line
-from certcore.placeholders import TextTemplate
+from certcore.placeholders import Said, TextTemplate
 
 
 _T = TypeVar("_T")
@@ -117,7 +116,7 @@ class Drawable(Protocol):
         """
         ...
 
-    def lay_out(self, certificate: Certificate, language: str) -> Drawing:
+    def lay_out(self, said: Said) -> Drawing:
         """
         Find out what is to be drawn where; nothing is drawn yet.
         """
@@ -224,7 +223,7 @@ class TextDrawable:
 
     def setter(self) -> Callable[[tuple[str, ...], str], SetText]:
         """
-        Give what lays out cleaned lines in a language, once for what many certificates say alike.
+        Give what lays out lines in a language, once for what many certificates say alike.
         """
         personal = any(name.startswith(_PERSONAL) for name in self.names)
         return self._laid_out if personal else functools.lru_cache(_KEPT)(self._laid_out)
@@ -242,13 +241,13 @@ class TextDrawable:
             lambda faces: [set_line(self.name, each, faces, language) for each in said]
         )
 
-    def lay_out(self, certificate: Certificate, language: str) -> SetText:
-        written = (line.render(certificate, language=language) for line in self.lines)
-        return self._set(tuple(self._cleaned(line, language) for line in written), language)
+    def lay_out(self, said: Said) -> SetText:
+        return self._set(tuple([line.write(said) for line in self.lines]), said.language)
 
     def _laid_out(self, lines: tuple[str, ...], language: str) -> SetText:
+        said = [self._cleaned(line, language) for line in lines]
         fitted = self._with_faces(
-            lambda faces: fit(self.name, lines, self.box, faces, language, spacing=self.spacing)
+            lambda faces: fit(self.name, said, self.box, faces, language, spacing=self.spacing)
         )
         lowest = self.y - (len(fitted.lines) - 1) * fitted.size * self.line_height
         if lowest < 0:
@@ -301,9 +300,9 @@ class QrDrawable:
     def names(self) -> frozenset[str]:
         return self.text.names
 
-    def lay_out(self, certificate: Certificate, language: str) -> Figure:
-        said = self.text.render(certificate, language=language)
-        drawn = self.place.draw(self.maker(said, code=certificate.code))
+    def lay_out(self, said: Said) -> Figure:
+        modules = self.maker(self.text.write(said), code=said.certificate.code)
+        drawn = self.place.draw(modules)
         return Figure(drawn, self.place.frame)
 
 
@@ -324,6 +323,6 @@ class FixedDrawable:
     def names(self) -> frozenset[str]:
         return frozenset()
 
-    def lay_out(self, certificate: Certificate, language: str) -> Figure:
-        del certificate, language
+    def lay_out(self, said: Said) -> Figure:
+        del said
         return self.figure

@@ -25,11 +25,11 @@ from certcore.pdf._compiled import Compiled, OwnFont
 from certcore.pdf._compiling import compile_design
 from certcore.pdf._describing import Description, DescriptionTemplate
 from certcore.pdf._design import read_design
-from certcore.pdf._drawables import NOTHING, Drawable, Drawing
+from certcore.pdf._drawables import NOTHING, Drawable
 from certcore.pdf._options import Pdf
 from certcore.pdf._own_fonts import own_fonts
 from certcore.pdf._typesetting import clean
-from certcore.placeholders import TextTemplate, compile_text
+from certcore.placeholders import Said, TextTemplate, compile_text
 from certcore.ports import AssetStore
 
 
@@ -54,12 +54,14 @@ def prepare(design: Pdf, assets: AssetStore) -> PreparedPdf:
         read.draft, read.elements, language=design.language, shown=design.template_alt
     )
     title = compile_text(design.title)
+    names = title.names.union(*(each.names for each in read.elements))
     return PreparedPdf(
         digest=_digest(design, read.assets),
         compiled=compiled,
         elements=read.elements,
         title=title,
-        placeholders=title.names.union(*(element.names for element in read.elements)),
+        placeholders=names,
+        addressed=_ADDRESS.names <= names,
         language=design.language,
         description=DescriptionTemplate.compile(
             producer=f"certcore {importlib.metadata.version('certcore')}",
@@ -82,6 +84,8 @@ class PreparedPdf:
     description: DescriptionTemplate
     language: str
     placeholders: frozenset[str]
+    addressed: bool
+    """Whether files say where they can be verified: an issuer needn't have pages for that."""
 
     def generate(self, certificate: Certificate) -> Artifact:
         """
@@ -93,8 +97,14 @@ class PreparedPdf:
         """
         statement = certificate.statement
         language = self.language or statement.recipient.language or statement.issuer.language
+        said = Said(certificate=certificate, language=language)
         compiled = self.compiled
-        drawings = [_lay_out(element, certificate, language) for element in self.elements]
+        drawings = [
+            NOTHING
+            if element.when and not element.when.write(said).strip()
+            else element.lay_out(said)
+            for element in self.elements
+        ]
         drawn = [drawing.draw(compiled.fonts) for drawing in drawings]
         own: Sequence[OwnFont] = ()
         if None in drawn:
@@ -107,13 +117,10 @@ class PreparedPdf:
                 drawing.draw(fonts) if done is None else done
                 for drawing, done in zip(drawings, drawn, strict=True)
             ]
-        # an issuer needn't have pages where certificates are verified
-        address = ""
-        if _ADDRESS.names <= self.placeholders:
-            address = _ADDRESS.render(certificate, language=language)
+        address = _ADDRESS.write(said) if self.addressed else ""
         described = self.description.render(
             Description(
-                title=clean(self.title.render(certificate, language=language)),
+                title=clean(self.title.write(said)),
                 author=clean(statement.issuer.name),
                 language=language,
                 created=statement.awarded_at,
@@ -131,12 +138,6 @@ class PreparedPdf:
         return Artifact(
             content=(compiled.beginning.content, end.objects, end.closing), begun=end.begun
         )
-
-
-def _lay_out(element: Drawable, certificate: Certificate, language: str) -> Drawing:
-    if element.when and not element.when.render(certificate, language=language).strip():
-        return NOTHING
-    return element.lay_out(certificate, language)
 
 
 def _digest(design: Pdf, assets: Sequence[Asset]) -> str:

@@ -6,15 +6,17 @@ as a Python attribute, so that whoever writes one gets at no more than the table
 `}}` stand for the braces themselves.
 """
 
-from certcore.placeholders._samples import sample_certificate, sample_for
-from certcore.placeholders._table import DATE_FORMS, PLACEHOLDERS, Placeholder
+from certcore.placeholders._samples import WORST_NAMES, sample_certificate, sample_for
+from certcore.placeholders._table import DATE_FORMS, PLACEHOLDERS, Placeholder, Said
 from certcore.placeholders._texts import TextTemplate, compile_text, unprintable
 
 
 __all__ = [
     "DATE_FORMS",
     "PLACEHOLDERS",
+    "WORST_NAMES",
     "Placeholder",
+    "Said",
     "TextTemplate",
     "compile_text",
     "sample_certificate",

@@ -94,7 +94,10 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 
 def _name(said: Said) -> str:
     name = said.statement.recipient.name
-    if not any(letter.isprintable() and not letter.isspace() for letter in name):
+    if not name or not (
+        name[0].isalpha()  # as nearly all are
+        or any(letter.isprintable() and not letter.isspace() for letter in name)
+    ):
         raise GenerationError("{recipient.name}: the recipient has no name that could be printed")
     return name
 

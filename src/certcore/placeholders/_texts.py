@@ -7,13 +7,13 @@ from __future__ import annotations
 import difflib
 import re
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from attrs import field, frozen
 
 from certcore.domain import Certificate, Issuer, StatedIssuer
 from certcore.exceptions import ConfigurationError, Problem
-from certcore.placeholders._table import ANY, PLACEHOLDERS, Placeholder, Said
+from certcore.placeholders._table import ANY, PLACEHOLDERS, Said
 
 
 _DEFAULT_FORM = "long"
@@ -26,13 +26,11 @@ class _Use:
     A placeholder where it stands in a text.
     """
 
-    placeholder: Placeholder
     name: str
     form: str
-
-    def write(self, said: Said) -> str:
-        rest = self.name.removeprefix(self.placeholder.prefix)
-        return self.placeholder.evaluate(said, rest, self.form)
+    rest: str
+    """What stands in the place of `*`, if its name has that."""
+    evaluate: Callable[[Said, str, str], str] = field(eq=False, repr=False)
 
 
 @frozen
@@ -75,8 +73,18 @@ class TextTemplate:
         """
         statement = certificate.statement
         chosen = language or statement.recipient.language or statement.issuer.language
-        said = Said(certificate=certificate, language=chosen)
-        return "".join(part if isinstance(part, str) else part.write(said) for part in self._parts)
+        return self.write(Said(certificate=certificate, language=chosen))
+
+    def write(self, said: Said) -> str:
+        """
+        Do what `render` does, where many texts are written for one certificate.
+        """
+        return "".join(
+            [
+                part if isinstance(part, str) else part.evaluate(said, part.rest, part.form)
+                for part in self._parts
+            ]
+        )
 
 
 def compile_text(text: str) -> TextTemplate:
@@ -140,7 +148,8 @@ def _use(inside: str, problems: list[Problem]) -> _Use | None:
         forms = ", ".join(placeholder.forms)
         problems.append(Problem("", f"{{{name}:{form}}}: no such form.", f"One of: {forms}"))
         return None
-    return _Use(placeholder, name, form or _DEFAULT_FORM)
+    rest = name.removeprefix(placeholder.prefix)
+    return _Use(name, form or _DEFAULT_FORM, rest, placeholder.evaluate)
 
 
 def _meant(name: str) -> str:

@@ -182,7 +182,7 @@ def drawn(face: Face, text: str, size: int = 40) -> Image.Image:
     """
     The same line, drawn by FreeType without any PDF.
     """
-    content = face._contents.whole()
+    content = face._contents.blob().data
     font = ImageFont.truetype(io.BytesIO(content), size * 2, layout_engine=ImageFont.Layout.BASIC)
     if face.axes:
         chosen = dict(face.instance)
@@ -482,7 +482,7 @@ def test_the_core_is_enough_for_most_names(content):
         assert {glyph for glyph, _ in line} <= texts.keys(), name
         assert all(texts[glyph] in (said, " ", "-") for glyph, said in line), name
     assert list(texts) == sorted(texts)
-    assert len(texts) < 420
+    assert len(texts) < 560
 
 
 def test_the_core_of_a_font_with_few_letters():

@@ -86,16 +86,12 @@ class DescriptionTemplate:
         """
         if description.created.utcoffset() is None:
             raise ValueError("a moment with a time zone is wanted")
-        pairs = (
-            _entry("title", description.title),
-            _kept("author", description.author),
-            _kept("subject", description.subject),
-            _kept("language", description.language),
-            _entry("identifier", description.identifier),
-            _dates(description.created.astimezone(dt.UTC)),
-        )
-        info = b"".join([b"<<", *[info for info, _ in pairs], self._info, b">>"])
-        packet = b"".join([self._head, *[xmp for _, xmp in pairs], self._tail])
+        of_title, title = _entry("title", description.title)
+        of_others, others = _alike(description.author, description.subject, description.language)
+        _, identifier = _entry("identifier", description.identifier)
+        of_dates, dates = _dates(description.created.astimezone(dt.UTC))
+        info = b"<<%b%b%b%b>>" % (of_title, of_others, of_dates, self._info)
+        packet = b"".join([self._head, title, others, identifier, dates, self._tail])
         return info, stream(b"/Type/Metadata/Subtype/XML", packet, compress=False)
 
 
@@ -169,8 +165,14 @@ def _entry(what: str, text: str) -> tuple[bytes, bytes]:
     return info and info % in_pdf(said), xmp % in_xml(said)
 
 
-_kept = functools.lru_cache(maxsize=256)(_entry)
-"""For what many certificates say alike."""
+@functools.lru_cache(maxsize=256)
+def _alike(author: str, subject: str, language: str) -> tuple[bytes, bytes]:
+    """
+    Write what many certificates say alike.
+    """
+    said = {"author": author, "subject": subject, "language": language}
+    entries = [_entry(what, text) for what, text in said.items()]
+    return b"".join([info for info, _ in entries]), b"".join([xmp for _, xmp in entries])
 
 
 @functools.lru_cache(maxsize=256)

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import re
 
-from xml.sax.saxutils import escape
-
 from certcore.exceptions import LayoutError
 from certcore.pdf._syntax import string
 
@@ -30,15 +28,15 @@ def clean(what: str, text: str) -> str:
         certcore.exceptions.LayoutError:
             If it has half a character in it.
     """
-    try:
-        text.encode()
-    except UnicodeEncodeError as exc:
-        half = f"U+{ord(text[exc.start]):04X}"
-        raise LayoutError(
-            f"the document's {what} has half a character ({half}) in it: correct it where it "
-            "comes from"
-        ) from exc
-    if not text.isprintable():
+    if not text.isprintable():  # no half of a character is
+        try:
+            text.encode()
+        except UnicodeEncodeError as exc:
+            half = f"U+{ord(text[exc.start]):04X}"
+            raise LayoutError(
+                f"the document's {what} has half a character ({half}) in it: correct it where it "
+                "comes from"
+            ) from exc
         text = _UNSEEN.sub("", _BLANKS.sub(" ", text))
     return text.strip()
 
@@ -47,7 +45,8 @@ def in_xml(text: str) -> bytes:
     """
     Write a clean text as the content of an XML element.
     """
-    return escape(text).encode()
+    said = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return said.encode()
 
 
 def in_pdf(text: str) -> bytes:

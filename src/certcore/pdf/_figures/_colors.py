@@ -4,6 +4,8 @@ Colors as operators of a content stream.
 
 from __future__ import annotations
 
+import functools
+
 from certcore.pdf._syntax import numbers
 
 
@@ -21,5 +23,6 @@ def stroke(color: str) -> bytes:
     return _components(color) + b" RG"
 
 
+@functools.lru_cache(256)
 def _components(color: str) -> bytes:
     return numbers(*(share / 255 for share in bytes.fromhex(color.removeprefix("#"))))

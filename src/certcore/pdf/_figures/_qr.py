@@ -85,10 +85,9 @@ class QrMaker:
 
     def _made(self, message: str, code: str) -> Matrix:
         if _CODE.fullmatch(code) and message.isascii():
-            for said, sample in (code, _SAMPLE), (format_code(code), _GROUPED):
-                start = message.find(said)
-                if start >= 0:
-                    before, after = message[:start], message[start + len(said) :]
+            for form, sample in (str, _SAMPLE), (format_code, _GROUPED):
+                before, said, after = message.partition(form(code))
+                if said:
                     size, shape = _learned(before, sample, after, self.level)
                     return Matrix(size, shape.modules(message).to_bytes(size * stride(size)))
         return _plain(message, self.level)
@@ -121,7 +120,7 @@ def _plain(message: str, level: Level) -> Matrix:
     return Matrix(size, pack(made.matrix).to_bytes(size * stride(size)))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class QrPlace:
     """
     Where and how a code is drawn. Lengths in points.

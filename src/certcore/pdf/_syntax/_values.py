@@ -8,7 +8,6 @@ import re
 
 
 _SPECIAL = re.compile(rb"[\x00-\x20\x7f-\xff#%()/<>\[\]{}]")
-_ESCAPED = re.compile(rb"[\\()]")
 _LARGEST = 1e9
 """Beyond it readers differ in what they do, and no page is a thousand kilometres wide."""
 
@@ -25,8 +24,8 @@ def number(value: float) -> bytes:
         raise ValueError(f"{value}: no number for a PDF file")
     if isinstance(value, int):
         return b"%d" % value
-    said = f"{value:.4f}".rstrip("0").rstrip(".")
-    return b"0" if said == "-0" else said.encode("ascii")
+    said = (b"%.4f" % value).rstrip(b"0").rstrip(b".")
+    return b"0" if said == b"-0" else said
 
 
 def numbers(*values: float) -> bytes:
@@ -45,7 +44,8 @@ def string(text: str) -> bytes:
             If it has halves of characters in it.
     """
     if text.isascii() and text.isprintable():
-        return b"(%s)" % _ESCAPED.sub(rb"\\\g<0>", text.encode("ascii"))
+        escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+        return b"(%s)" % escaped.encode("ascii")
     return b"<FEFF%s>" % text.encode("utf-16-be").hex().upper().encode("ascii")
 
 

@@ -20,10 +20,12 @@ from certcore.pdf._typefaces._harfbuzz import hb
 CORE = (
     "".join(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x180))))
     + "ȘșȚțẞ"  # Romanian with comma below, German in capitals
+    + "ƠơƯư"
+    + "".join(map(chr, range(0x1EA0, 0x1EFA)))  # Vietnamese
     + "\u02bb\u02bc"  # letters of Hawaiian and others that look like quotation marks
     + "\u2010\u2011–—‘’‚“”„†‡•…‰‹›€№™−"  # noqa: RUF001  # as they are printed
 )
-"""Latin-1, Latin Extended-A, and the signs of typography."""
+"""Latin-1, Latin Extended-A, Vietnamese, and the signs of typography."""
 
 _LIGATURES = ("ff", "ffi", "ffl", "fff", "ffb", "ffh", "ffj", "ffk", "fft")
 

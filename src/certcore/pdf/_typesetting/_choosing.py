@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from certcore.exceptions import MissingGlyphsError
 from certcore.pdf._typesetting._brackets import opened_by
-from certcore.pdf._typesetting._characters import ignorable
+from certcore.pdf._typesetting._characters import flag_letter, ignorable, pictograph
 from certcore.pdf._typesetting._clusters import clusters
 from certcore.pdf._typesetting._coverage import draws, lacking, stand_in
 from certcore.pdf._typesetting._protocol import Typeface
@@ -38,7 +38,12 @@ def choose(element: str, text: str, faces: Sequence[Typeface]) -> tuple[str, tup
     places = clusters(text)
     parts = [text[start:end] for start, end in places]
     of_letters = [None if _follows(part[0]) else _first(part, usable) for part in parts]
-    after = _following(of_letters)
+    # blanks of a font of pictures are as wide as these, so nothing goes with them
+    pictures = [_picture(part[0]) for part in parts]
+    after = _following(
+        [None if drawn else face for drawn, face in zip(pictures, of_letters, strict=True)]
+    )
+    before: Typeface | None = None
     opened = opened_by(text)
     chosen: list[Typeface | None] = []
     missing: list[str] = []
@@ -46,11 +51,13 @@ def choose(element: str, text: str, faces: Sequence[Typeface]) -> tuple[str, tup
         part, face = parts[number], of_letters[number]
         if face is None:
             outer = chosen[opened[start]] if start in opened else None
-            around = (outer, chosen[-1] if chosen else None, after[number])
+            around = (outer, before, after[number])
             asked = [each for each in (*around, *usable) if each is not None]
             face, parts[number] = _drawn(part, asked)
         if face is None:
             missing.extend(lacking(part, usable))
+        if not pictures[number]:
+            before = face
         chosen.extend([face] * (end - start))
     if missing:
         raise MissingGlyphsError(element, missing, [face.label for face in faces])
@@ -63,6 +70,10 @@ def _follows(character: str) -> bool:
     Whether a character goes with its neighbours: a blank, a punctuation mark, an unseen one.
     """
     return unicodedata.category(character)[0] in "ZP" or ignorable(character)
+
+
+def _picture(character: str) -> bool:
+    return pictograph(character) or flag_letter(character)
 
 
 def _first(cluster: str, faces: Sequence[Typeface]) -> Typeface | None:

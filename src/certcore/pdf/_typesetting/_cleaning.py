@@ -56,7 +56,8 @@ def clean(text: str) -> str:
     Cleaning a text twice is cleaning it once.
     """
     if text.isprintable() and not _CLOSER.search(text) and unicodedata.is_normalized("NFC", text):
-        return _squeezed(text)
+        # no blank is printable for Python but the common one
+        return (_squeezed(text) if "  " in text else text).strip()
     directed = any(map(_from_right, text))
     kept = "".join(_visible(character, directed=directed) for character in text)
     return _squeezed(unicodedata.normalize("NFC", _with_use(kept)))

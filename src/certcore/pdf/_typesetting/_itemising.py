@@ -4,6 +4,8 @@ Cutting a line into items: stretches of one direction, one script and one typefa
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Sequence
 
 from attrs import field, frozen
@@ -14,8 +16,8 @@ from certcore.pdf._typesetting._protocol import Typeface
 from certcore.pdf._typesetting._scripts import scripts
 
 
-_PLAIN = "\u02b0"
-"""The first character after Latin letters without marks of their own, from left to right."""
+_PLAIN = re.compile("[\0-\u02af\u1e00-\u1eff]*")
+"""Latin letters, with marks or without, and what stands between them: all from left to right."""
 
 
 @frozen
@@ -92,4 +94,4 @@ def itemise(
 
 def _plain(text: str, face: Typeface) -> bool:
     # the usual name, for which nothing has to be looked up
-    return max(text) < _PLAIN and face.covers.issuperset(map(ord, text))
+    return bool(_PLAIN.fullmatch(text)) and face.covers.issuperset(map(ord, text))

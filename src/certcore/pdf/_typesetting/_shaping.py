@@ -4,7 +4,9 @@ Shaping: from characters to glyphs and where they stand, by HarfBuzz.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from attrs import field, frozen
@@ -17,7 +19,7 @@ from certcore.pdf._typesetting._itemising import Item, Itemised, itemise
 from certcore.pdf._typesetting._protocol import Typeface
 
 
-_FEATURES: Mapping[str, bool] = {"kern": True, "liga": True}
+_FEATURES = None  # kerning and ligatures are the default
 # CSS Text 3, section 8.2: letters that are spaced apart aren't drawn as one
 _SPACED_FEATURES: Mapping[str, bool] = {"kern": True, "liga": False, "clig": False}
 # joined by their strokes, and hung from one line
@@ -40,6 +42,10 @@ class Glyph(NamedTuple):
     """How far it is moved up."""
     advance: int
     """How far the next one is to the right."""
+
+
+_glyph: Callable[[tuple[int, int, int, int, int]], Glyph] = functools.partial(tuple.__new__, Glyph)
+"""As `Glyph` itself, in half the time."""
 
 
 @frozen
@@ -179,12 +185,12 @@ def _run(
     harfbuzz.shape(item.face.hb_font(), buffer, _SPACED_FEATURES if spacing else _FEATURES)
     shift = item.start - start
     glyphs = [
-        Glyph(info.codepoint, info.cluster - shift, at.x_offset, at.y_offset, at.x_advance)
+        _glyph((info.codepoint, info.cluster - shift, at.x_offset, at.y_offset, at.x_advance))
         for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
     text = itemised.text[item.start : item.end]
-    absent = [text[each.cluster] for each in glyphs if not each.id]
-    if absent:
+    if not all([glyph for glyph, _, _, _, _ in glyphs]):
+        absent = [text[each.cluster] for each in glyphs if not each.id]
         raise MissingGlyphsError(element, absent, [item.face.label])
     if spacing:
         glyphs = _spaced(glyphs, spacing, last=last)
@@ -196,7 +202,7 @@ def _run(
         bool(item.level % 2),
         item.script,
         tuple(glyphs),
-        sum([each.advance for each in glyphs]),
+        sum([advance for _, _, _, _, advance in glyphs]),
         spacing,
     )
 
