@@ -16,7 +16,8 @@ from pypdf._codecs._codecs import LzwCodec
 from pypdf.generic import DictionaryObject, NameObject, NumberObject
 
 from certcore.domain import Asset
-from certcore.pdf._pages import Limits, Pages, read_pages
+from certcore.pdf._describing import srgb_profile
+from certcore.pdf._pages import Limits, Pages, hindrances, read_pages
 from certcore.pdf._pages._filters import Packed, filters_of, repacked, unpacked
 from certcore.pdf._pages._limits import Budget
 from certcore.pdf._pages._marks import read_drawing
@@ -214,6 +215,44 @@ ARIAL = "its font Arial isn't embedded"
 UNCHECKED = "some of its drawing can't be checked"
 STATE = b"/ExtGState<</G<<%s>>>>"
 IMAGE = b"/Subtype/Image/Width 1/Height 1/BitsPerComponent 8"
+UNCLAIMED = "it doesn't say that it is PDF/A, and its fonts can't be checked here"
+PROFILE = "it has a color profile that readers can't use"
+BENT = "it bends colors for a printing machine (a transfer function)"
+SMOOTHED = "it has a picture that viewers are asked to smooth"
+LZW = "it has a picture that is packed in a way that isn't allowed (LZW)"
+INTENT = "it has colors converted in a way that the format doesn't know, Vivid"
+OVER = "it prints inks over one another (overprint mode)"
+DEPTH = "it has a picture with an odd number of bits for a color"
+HUGE = "it has numbers that are too large"
+TWICE = "it mixes its spot color Gold in more than one way"
+FONT = {
+    5: b"<</Type/Font/Subtype/TrueType/BaseFont/A/FontDescriptor 6 0 R>>",
+    6: b"<</FontName/A/FontFile2 7 0 R>>",
+    7: data(b"font", b"/Length1 4"),
+}
+GOLD = b"[/Separation/Gold/DeviceRGB %d 0 R]"
+MIXED = {
+    5: b"<</FunctionType 2/N 1/Domain[0 1]/C0[1 1 1]/C1[1 1 0]>>",
+    6: b"<</FunctionType 2/N 1/Domain[0 1]/C0[1 1 1]/C1[1 0.9 0]>>",
+}
+ICC = b"/ColorSpace<</C[/ICCBased 5 0 R]>>"
+
+
+def inks() -> bytes:
+    """
+    Make a profile of inks, as far as it is looked at.
+    """
+    profile = srgb_profile()
+    return profile[:16] + b"CMYK" + profile[20:]
+
+
+def claim(said: bytes, others: Mapping[int, bytes] = FONT) -> tuple[object, ...]:
+    """
+    Give a template with a font and words of its own.
+    """
+    words = {9: data(said, b"/Type/Metadata/Subtype/XML")}
+    return WRITE, b"/Font<</F 5 0 R>>", {**others, **words}, b"/Metadata 9 0 R"
+
 
 FIT: dict[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
     "a line": ((b"0 0 m 9 9 l S 1 0 0 rg",), ()),
@@ -236,7 +275,38 @@ FIT: dict[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
         (
             b"",
             b"/ColorSpace<</C[/ICCBased 5 0 R]>>",
-            {5: data(b"profile", b"/N 4/Alternate/DeviceCMYK/Range[0 1]")},
+            {5: data(inks(), b"/N 4/Alternate/DeviceCMYK/Range[0 1]")},
+        ),
+        (),
+    ),
+    "a profile of inks that cover one another": (
+        (b"", ICC + STATE % b"/OPM 1", {5: data(inks(), b"/N 4")}),
+        (OVER,),
+    ),
+    "colors that would cover one another": (
+        (b"", ICC + STATE % b"/OPM 1", {5: data(srgb_profile(), b"/N 3")}),
+        (),
+    ),
+    "no profile": ((b"", ICC, {5: data(b"profile", b"/N 3")}), (PROFILE,)),
+    "a profile of other colors": ((b"", ICC, {5: data(srgb_profile(), b"/N 1")}), (PROFILE,)),
+    "a profile of five colors": ((b"", ICC, {5: data(srgb_profile(), b"/N 5")}), (PROFILE,)),
+    "a spot color": (
+        (b"", b"/ColorSpace<</C %s/D %s>>" % (GOLD % 5, GOLD % 5), MIXED),
+        (),
+    ),
+    "a spot color, and again": (
+        (b"", b"/ColorSpace<</C %s/D %s>>" % (GOLD % 5, GOLD % 6), MIXED),
+        (TWICE,),
+    ),
+    "many inks": (
+        (b"", b"/ColorSpace<</C[/DeviceN[/Gold/Ink]/DeviceRGB 5 0 R]>>", MIXED),
+        ("it mixes several inks in one color (DeviceN), which can't be checked",),
+    ),
+    "a curve that is a stream": (
+        (
+            b"",
+            b"/ColorSpace<</C[/Separation/Gold/DeviceRGB 5 0 R]>>",
+            {5: data(b"{0 0}", b"/FunctionType 4/Domain[0 1]/Range[0 1 0 1 0 1]/N 3")},
         ),
         (),
     ),
@@ -266,7 +336,29 @@ FIT: dict[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
                 8: data(b"map", b"/UseCMap/Identity-H"),
             },
         ),
-        (),
+        (UNCLAIMED,),
+    ),
+    "a font that isn't answered for": ((WRITE, b"/Font<</F 5 0 R>>", FONT), (UNCLAIMED,)),
+    "a font that is answered for": (claim(b"<x pdfaid:part='1'/>"), ()),
+    "a font that an element answers for": (claim(b"<pdfaid:part> 3 </pdfaid:part>"), ()),
+    "a claim of another format": (claim(b"<pdfaid:part>4</pdfaid:part>"), (UNCLAIMED,)),
+    "words without a claim": (claim(b"<pdfuaid:part>1</pdfuaid:part>"), (UNCLAIMED,)),
+    "words that are no stream": (
+        (WRITE, b"/Font<</F 5 0 R>>", FONT, b"/Metadata 6 0 R"),
+        (UNCLAIMED,),
+    ),
+    "words that can't be read": (
+        (
+            WRITE,
+            b"/Font<</F 5 0 R>>",
+            {**FONT, 9: data(b"pdfaid:part='2'", b"/Filter/FlateDecode")},
+            b"/Metadata 9 0 R",
+        ),
+        (UNCLAIMED,),
+    ),
+    "a claim with a font from elsewhere": (
+        claim(b"pdfaid:part='2'", {5: UNEMBEDDED}),
+        (ARIAL,),
     ),
     "a font of fonts from elsewhere": (
         (WRITE, b"/Font<</F<</Subtype/Type0/DescendantFonts[5 0 R]>>>>", {5: UNEMBEDDED}),
@@ -282,17 +374,23 @@ FIT: dict[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
                 7: data(b"BT /F 1 Tf (b) Tj ET"),
             },
         ),
-        (ARIAL,),
+        (ARIAL, UNCLAIMED),
     ),
     "a state with a font": ((b"", STATE % b"/Font[5 0 R 9]", {5: UNEMBEDDED}), (ARIAL,)),
     "a state": (
         (
             b"",
             STATE
-            % b"/CA 1.0/ca 1/BM[/Normal/Compatible]/SMask/None/TR/Identity/TR2/Default/SA true",
+            % b"/CA 1.0/ca 1/BM[/Normal/Compatible]/SMask/None/TR2/Default/SA true/RI/Perceptual",
         ),
         (),
     ),
+    "a curve that changes nothing": ((b"", STATE % b"/TR/Identity"), (BENT,)),
+    "a newer curve that changes nothing": ((b"", STATE % b"/TR2/Identity"), (BENT,)),
+    "a state with an intent": ((b"", STATE % b"/RI/Vivid"), (INTENT,)),
+    "a state with an intent that is no name": ((b"", STATE % b"/RI(Vivid)"), ()),
+    "an intent": ((b"/Vivid ri",), (INTENT,)),
+    "a known intent": ((b"/Saturation ri ri",), ()),
     "a curve": (
         (b"", STATE % b"/TR[5 0 R/Identity]", {5: data(b"{}", b"/FunctionType 4")}),
         ("it bends colors for a printing machine (a transfer function)",),
@@ -309,6 +407,31 @@ FIT: dict[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
         (b"", b"/XObject<</X 5 0 R>>", {5: data(b"a", IMAGE + b"/Interpolate true/Decode[1 0]")}),
         ("it has a picture that viewers are asked to smooth",),
     ),
+    "a picture among instructions to be smoothed": (
+        (b"BI/W 1/H 1/BPC 8/CS/G/I true ID a EI",),
+        (SMOOTHED,),
+    ),
+    "a picture among instructions with an intent": (
+        (b"BI/W 1/H 1/BPC 8/CS/G/Interpolate false/Intent/Vivid ID a EI",),
+        (INTENT,),
+    ),
+    "a picture among instructions, packed": (
+        (b"BI/W 1/H 1/BPC 8/CS/G/F[/AHx/LZW] ID 80> EI",),
+        (LZW,),
+    ),
+    "a picture with an intent": (
+        (b"", b"/XObject<</X 5 0 R>>", {5: data(b"a", IMAGE + b"/Intent/Vivid")}),
+        (INTENT,),
+    ),
+    "a picture of few bits": (
+        (b"", b"/XObject<</X 5 0 R>>", {5: data(b"a", IMAGE.replace(b"8", b"3"))}),
+        (DEPTH,),
+    ),
+    "many states": ((b"q " * 28 + b"Q " * 28 + b"q",), ()),
+    "too many states": ((b"q " * 29,), ("its drawing keeps more than 28 states at once",)),
+    "large numbers": ((b"999999999 0.1234567890123 m",), ()),
+    "too large a number": ((b"0 -9999999999 m",), (HUGE,)),
+    "a picture's data": ((b"BI/W 1/H 1/BPC 8/CS/G/F/AHx ID 9999999999> EI",), ()),
     "a picture of the year 2000": (
         (b"", b"/XObject<</X 5 0 R>>", {5: data(b"a", IMAGE + b"/Filter[/JPXDecode]")}),
         ("it has a JPEG 2000 picture, which can't be checked",),
@@ -329,6 +452,74 @@ def test_reasons_why_it_isnt_fit_for_archives(given_, reasons):
     pages, _ = read(*given_)
 
     assert reasons == pages.reasons
+
+
+def test_small_pages():
+    """
+    Archives want 3 points at least.
+    """
+    small = b"/CropBox[0 0 9 2.5]"
+
+    assert () == read(b"", page=b"/CropBox[0 0 9 3]")[0].reasons
+    assert ("it has a page of less than 3 points",) == read(b"", page=small)[0].reasons
+
+
+@pytest.mark.parametrize("color,reasons", [(b"0 0 1", ()), (b"0 0 0 1", (CMYK,))])
+def test_frames_of_links_in_inks(color, reasons):
+    """
+    They are colors as any other, where they are seen.
+    """
+    link = b"/Annots[<</Subtype/Link/F %d/Rect[0 0 9 9]/C[%s]/A<</S/URI/URI(https://a.org)>>>>]"
+
+    assert reasons == read(b"", page=link % (4, color))[0].reasons
+    assert () == read(b"", page=link % (0, color))[0].reasons
+
+
+def test_layers_that_a_list_lacks():
+    """
+    All are in the list for viewers, each once, or there is no list.
+    """
+    root = b"/OCProperties<</OCGs[5 0 R 6 0 R]/D<<%s>>>>"
+    layers = {5: b"<</Type/OCG/Name(a)>>", 6: b"<</Type/OCG/Name(b)>>"}
+    resources = b"/Properties<</A 5 0 R/B 6 0 R>>"
+
+    def order(said: bytes) -> list[bytes]:
+        written = read(b"", resources, layers, root % said)[0].layers
+        return written.partition(b"/Order")[2].partition(b">>")[0].split()
+
+    both = read(b"", resources, layers, root % b"")[0].layers.partition(b"]")[0].split(b"[")[1]
+    a, b = both.split(b" 0 R")[:2]
+    assert [] == order(b"")
+    assert [b"[" + a, b"0", b"R", b.strip(), b"0", b"R]"] == order(b"/Order[5 0 R 6 0 R]")
+    assert [b"[" + b.strip(), b"0", b"R", a, b"0", b"R]"] == order(b"/Order[6 0 R]")
+    assert [b"[<78>", b"[" + a, b"0", b"R]", b.strip(), b"0", b"R]"] == order(b"/Order[(x)[5 0 R]]")
+
+
+def test_lists_of_what_is_in_a_font():
+    """
+    They go: nobody needs them, and they may be wrong.
+    """
+    lists = {6: b"<</FontName/A/FontFile2 7 0 R/CharSet(/a/b)/CIDSet 8 0 R>>", 8: data(b"set")}
+
+    _, objects = read(WRITE, b"/Font<</F 5 0 R>>", FONT | lists)
+
+    assert any(b"/FontFile2" in body for body in objects.values())
+    assert not any(b"/CharSet" in body or b"/CIDSet" in body for body in objects.values())
+
+
+def test_hindrances_are_sentences():
+    """
+    They say of what they speak.
+    """
+    pages, _ = read(WRITE + b" 0 0 0 1 k", b"/Font<</F 5 0 R>>", {5: UNEMBEDDED})
+    fit, _ = read(b"")
+
+    assert (
+        f"the template: {ARIAL}",
+        f"the template: {CMYK}",
+        f"the image seal.jpg: {CMYK}",
+    ) == hindrances(pages, ink_images=["seal.jpg"])
+    assert () == hindrances(fit)
 
 
 TRANSPARENT = {

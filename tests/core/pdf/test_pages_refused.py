@@ -213,6 +213,7 @@ TOO_MUCH = {
     "a bomb in a bomb": one(
         others={4: data(zlib.compress(BOMB), b"/Filter[/FlateDecode/FlateDecode]")}
     ),
+    "words about it": one(root=b"/Metadata 5 0 R", others={5: data(BOMB, b"/Filter/FlateDecode")}),
     "run lengths": one(others={4: data(b"\x81 " * 50_000, b"/Filter/RL")}),
 }
 

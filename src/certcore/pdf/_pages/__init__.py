@@ -4,7 +4,7 @@ Pages of a PDF template as forms: drawings that can be placed on pages of anothe
 
 from certcore.pdf._pages._limits import Limits
 from certcore.pdf._pages._links import Link
-from certcore.pdf._pages._pages import Page, Pages, read_pages
+from certcore.pdf._pages._pages import Page, Pages, hindrances, read_pages
 
 
-__all__ = ["Limits", "Link", "Page", "Pages", "read_pages"]
+__all__ = ["Limits", "Link", "Page", "Pages", "hindrances", "read_pages"]

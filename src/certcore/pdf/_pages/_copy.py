@@ -164,6 +164,8 @@ class Copier:
             return b"<<%s>>" % self._entries(found, kind, depth)
         items = KINDS[kind].items
         written = [self._write(each, items, depth + 1) for each in cast("ArrayObject", found)]
+        if kind == "color":
+            self.fitness.see_space(written)
         return b"[%s]" % b" ".join(written)
 
     def _entries(self, found: DictionaryObject, kind: str, depth: int) -> bytes:

@@ -7,9 +7,12 @@ don't depend on a machine, nothing beyond the format.
 
 from __future__ import annotations
 
-from attrs import define, field
-from pypdf.generic import DictionaryObject, NameObject
+from collections.abc import Sequence
 
+from attrs import define, field
+from pypdf.generic import DictionaryObject, NameObject, StreamObject
+
+from certcore.pdf._figures._profiles import is_sound
 from certcore.pdf._pages._marks import Drawing
 from certcore.pdf._pages._source import Source, entries, raw
 
@@ -37,8 +40,19 @@ _BLENDING = frozenset(
     ]
 )
 _OPAQUE = frozenset({"/Normal", "/Compatible"})
-_AS_IT_IS = frozenset({"/Identity", "/Default"})
 _EMBEDDED = ("/FontFile", "/FontFile2", "/FontFile3")
+# ISO 32000-1, table 70
+_INTENTS = frozenset({"AbsoluteColorimetric", "RelativeColorimetric", "Saturation", "Perceptual"})
+_DEPTHS = (1, 2, 4, 8, 16)
+_COMPONENTS = (1, 3, 4)
+_STATES = 28
+"""How many graphics states may be kept at once: ISO 32000-1, Annex C.2."""
+_INKS = 4
+_SMALLEST = 3
+"""ISO 19005-2, 6.1.13: points."""
+
+
+_SMOOTHED = "it has a picture that viewers are asked to smooth"
 
 
 @define
@@ -50,12 +64,22 @@ class Fitness:
     _reasons: dict[str, None] = field(factory=dict[str, None])
     transparent: bool = False
     """Something in it lets show through what is under it; PDF/A-2b allows that."""
+    _written: bool = False
+    """Something is written with a font that is within the file."""
+    _inks: bool = False
+    """Some colors are inks that a profile explains."""
+    _overprinting: bool = False
+    _mixed: dict[bytes, Sequence[bytes]] = field(factory=dict[bytes, Sequence[bytes]])
+    """How each spot color is mixed, by its name."""
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """
         Why it isn't fit, in plain words, in the order in which it was found.
         """
+        if self._inks and self._overprinting:
+            # ISO 19005-2, 6.2.4.2: what shows depends on the machine
+            return (*self._reasons, "it prints inks over one another (overprint mode)")
         return tuple(self._reasons)
 
     def add(self, reason: str) -> None:
@@ -81,6 +105,36 @@ class Fitness:
             self._see_image(found, source)
         elif kind == "group":
             self.transparent = True
+        elif kind == "color" and isinstance(found, StreamObject):
+            self._see_profile(found, source)
+
+    def see_claim(self, claimed: bool) -> None:  # noqa: FBT001  # what the file says
+        """
+        Hear at the end whether the template says of itself that it is PDF/A.
+
+        What is within fonts isn't looked at: whoever made a PDF/A file has done that.
+        """
+        if self._written and not claimed:
+            self.add("it doesn't say that it is PDF/A, and its fonts can't be checked here")
+
+    def see_size(self, width: float, height: float) -> None:
+        """
+        Look at the size of a page.
+        """
+        if min(width, height) < _SMALLEST:
+            self.add("it has a page of less than 3 points")
+
+    def see_space(self, written: Sequence[bytes]) -> None:
+        """
+        Look at what a color space is made of, as it is written.
+        """
+        if written[:1] == [b"/DeviceN"]:
+            self.add("it mixes several inks in one color (DeviceN), which can't be checked")
+        elif written[:1] == [b"/Separation"]:
+            spot, mixed = written[1], written[2:]
+            if self._mixed.setdefault(spot, mixed) != mixed:
+                said = spot[1:].decode("ascii", "replace")
+                self.add(f"it mixes its spot color {said} in more than one way")
 
     def see_color(self, name: str) -> None:
         """
@@ -101,6 +155,15 @@ class Fitness:
             self.see_color("/DeviceCMYK")
         for each in drawing.unknown:
             self.add(f"it has a drawing instruction that the format doesn't know, {each}")
+        self._see_intents(drawing.intents)
+        if drawing.smoothed:
+            self.add(_SMOOTHED)
+        if drawing.lzw:
+            self.add("it has a picture that is packed in a way that isn't allowed (LZW)")
+        if drawing.states > _STATES:
+            self.add(f"its drawing keeps more than {_STATES} states at once")
+        if drawing.huge:
+            self.add("it has numbers that are too large")
         if not drawing.clear:
             self.add("some of its drawing can't be checked")
 
@@ -113,17 +176,21 @@ class Fitness:
         if kind == "/Type0":
             for each in source.items(raw(font, "/DescendantFonts"))[:1]:
                 self._see_font(source.get(each), source)
-        if kind in {"/Type0", "/Type3"}:  # which draws its letters as a page is drawn
+        if kind == "/Type0":
             return
         descriptor = source.entry(font, "/FontDescriptor")
-        if not any(source.entry(descriptor, key) for key in _EMBEDDED):
+        if kind == "/Type3" or any(source.entry(descriptor, key) for key in _EMBEDDED):
+            self._written = True
+        else:
             name = source.name(font, "/BaseFont")[1:] or "without a name"
             self.add(f"its font {name} isn't embedded")
 
     def _see_state(self, state: DictionaryObject, source: Source) -> None:
-        for key in ("/TR", "/TR2"):
-            if source.entry(state, key) and source.name(state, key) not in _AS_IT_IS:
-                self.add("it bends colors for a printing machine (a transfer function)")
+        bent = source.entry(state, "/TR2") not in (None, "/Default")
+        if bent or source.entry(state, "/TR") is not None:
+            self.add("it bends colors for a printing machine (a transfer function)")
+        self._see_intents([source.name(state, "/RI")[1:]])
+        self._overprinting = self._overprinting or source.entry(state, "/OPM") == 1
         modes = source.names(raw(state, "/BM"))
         if not _BLENDING.issuperset(modes):
             self.add("it blends colors in a way that the format doesn't know")
@@ -136,6 +203,22 @@ class Fitness:
         if source.entry(image, "/SMask") is not None:
             self.transparent = True
         if source.true(image, "/Interpolate"):
-            self.add("it has a picture that viewers are asked to smooth")
+            self.add(_SMOOTHED)
+        self._see_intents([source.name(image, "/Intent")[1:]])
+        if source.entry(image, "/BitsPerComponent") not in (None, *_DEPTHS):
+            self.add("it has a picture with an odd number of bits for a color")
         if "/JPXDecode" in source.names(raw(image, "/Filter")):
             self.add("it has a JPEG 2000 picture, which can't be checked")
+
+    def _see_profile(self, found: StreamObject, source: Source) -> None:
+        components = source.entry(found, "/N")
+        if components is None or source.entry(found, "/FunctionType") is not None:
+            return
+        if components not in _COMPONENTS or not is_sound(source.data(found), components):
+            self.add("it has a color profile that readers can't use")
+        self._inks = self._inks or components == _INKS
+
+    def _see_intents(self, intents: Sequence[str]) -> None:
+        for each in intents:
+            if each and each not in _INTENTS:
+                self.add(f"it has colors converted in a way that the format doesn't know, {each}")

@@ -140,12 +140,13 @@ KINDS: dict[str, Kind] = {
     ),
     "glyphs": Kind(named="glyph"),
     "glyph": Kind(),
-    # 122, 124
+    # 122, 124, without the lists of what is in the font: programs don't need them, and archives
+    # want them to be right (ISO 19005-2, 6.2.11.4.2)
     "font descriptor": Kind(
         _plain("Type FontName FontFamily FontStretch FontWeight Flags FontBBox ItalicAngle Ascent")
         | _plain("Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth MissingWidth")
-        | _plain("CharSet Lang")
-        | _kinds(FontFile="font file", FontFile2="font file", FontFile3="font file", CIDSet="data")
+        | _plain("Lang")
+        | _kinds(FontFile="font file", FontFile2="font file", FontFile3="font file")
     ),
     # 127
     "font file": Kind(_plain("Length1 Length2 Length3 Subtype")),

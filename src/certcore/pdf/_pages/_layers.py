@@ -4,6 +4,8 @@ Optional content: layers that a viewer shows or hides (ISO 32000-1, 8.11).
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Mapping
 
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, TextStringObject
@@ -14,6 +16,7 @@ from certcore.pdf._syntax import name, reference
 
 
 _LISTS = ("ON", "OFF", "Order", "RBGroups", "Locked")
+_REFERENCE = re.compile(rb"\b([0-9]+) 0 R")
 
 
 def write_layers(copier: Copier) -> bytes:
@@ -36,7 +39,10 @@ def write_layers(copier: Copier) -> bytes:
     for key in _LISTS:
         found = source.items(raw(settings, f"/{key}"))
         if found:
-            said += name(key) + _listed(copier, found, kept, 0)
+            written = _listed(copier, found, kept, 0)
+            if key == "Order":
+                written = _whole(written, kept)
+            said += name(key) + written
     events = [
         copier.value(event, "layer event")[:-2] + b"/OCGs" + _references(known) + b">>"
         for event in map(source.get, source.items(raw(settings, "/AS")))
@@ -78,3 +84,12 @@ def _listed(
         elif isinstance(value, TextStringObject):
             written.append(copier.value(value, "plain"))
     return b"[%s]" % b" ".join(written)
+
+
+def _whole(written: bytes, kept: Mapping[tuple[int, int], int]) -> bytes:
+    """
+    Add the layers that a list lacks: ISO 19005-2, 6.9 wants all of them in the list for viewers.
+    """
+    there = {int(each) for each in _REFERENCE.findall(written)}
+    lacking = [reference(each) for each in kept.values() if each not in there]
+    return b"%s%s]" % (written[:-1], b"".join(b" " + each for each in lacking))

@@ -31,6 +31,7 @@ _LOOKS = {"/Border": "plain", "/BS": "border", "/C": "plain"}
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp"})
 _POINTS = 8
+_INKS = 4
 _SAFE = "".join(map(chr, range(33, 127)))
 
 
@@ -102,6 +103,8 @@ def read_link(
 def _look(copier: Copier, annotation: DictionaryObject, flagged: int) -> bytes:
     if not flagged & _PRINTED:
         return b"/Border[0 0 0]"
+    if len(copier.source.items(raw(annotation, "/C"))) == _INKS:
+        copier.fitness.see_color("/DeviceCMYK")
     said = [(key, copier.value(raw(annotation, key), kind)) for key, kind in _LOOKS.items()]
     return b"".join(b"%s %s" % (key.encode("ascii"), each) for key, each in said if each != b"null")
 

@@ -4,6 +4,8 @@ Pages of a template, turned into forms that are drawn on pages of ours.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import field, frozen
 from pypdf import apply_configuration
 from pypdf.errors import LimitReachedError
@@ -17,6 +19,7 @@ from pypdf.generic import (
 from certcore.domain import Asset
 from certcore.exceptions import TemplateError
 from certcore.pdf._pages._appearances import Appearance, read_appearance
+from certcore.pdf._pages._claims import says_archival
 from certcore.pdf._pages._copy import Copier
 from certcore.pdf._pages._fitness import Fitness
 from certcore.pdf._pages._layers import write_layers
@@ -58,8 +61,8 @@ class Pages:
     layers: bytes = field(repr=False)
     """What the catalog's /OCProperties says, empty if there are no layers."""
     reasons: tuple[str, ...]
-    """Why the template isn't fit for PDF/A-2b, as far as that is checked here, in plain words: each
-    goes on after "the template: ". Fonts' insides and color profiles aren't checked."""
+    """Why the template isn't fit for PDF/A-2b, in plain words: each goes on after "the template: ".
+    What is within fonts isn't checked: for that, a template has to say itself that it is PDF/A."""
     transparent: bool
     """Something in it lets show through what is under it."""
     output_intent: bool
@@ -67,6 +70,25 @@ class Pages:
 
     def __len__(self) -> int:
         return len(self.pages)
+
+
+def hindrances(pages: Pages, *, ink_images: Iterable[str] = ()) -> tuple[str, ...]:
+    """
+    Say why files with these pages can't claim to be PDF/A-2b; if nothing is said, they can.
+
+    Args:
+        pages: A template's.
+
+        ink_images: The names of images that are drawn on them and have colors for printing inks
+            without a profile that explains them.
+
+    Returns:
+        For people, in sentences without full stops.
+    """
+    return (
+        *(f"the template: {reason}" for reason in pages.reasons),
+        *(f"the image {image}: it has colors for printing inks (CMYK)" for image in ink_images),
+    )
 
 
 def read_pages(asset: Asset, objects: Objects, *, limits: Limits | None = None) -> Pages:
@@ -115,9 +137,11 @@ def _read(content: bytes, objects: Objects, budget: Budget) -> Pages:
         if key is not None:
             targets.numbers.setdefault(key, order)
     pages = tuple(_page(place, targets, copier) for place in found)
+    layers = write_layers(copier)
+    fitness.see_claim(says_archival(source))
     return Pages(
         pages=pages,
-        layers=write_layers(copier),
+        layers=layers,
         reasons=fitness.reasons,
         transparent=fitness.transparent,
         output_intent=bool(source.items(raw(source.root, "/OutputIntents"))),
@@ -144,6 +168,7 @@ class _Place:
 
 def _page(place: _Place, targets: Targets, copier: Copier) -> Page:
     source, leaf, sheet = copier.source, place.leaf, place.sheet
+    copier.fitness.see_size(sheet.width, sheet.height)
     annotations = [
         found
         for each in source.items(raw(leaf.page, "/Annots"))
