@@ -333,6 +333,10 @@ class GenerationError(CollaboratorError):
     code = "generation"
 
 
+_EMOJI = 0x1F000
+"""Pictures are here and beyond, as far as fonts for letters don't have them."""
+
+
 class MissingGlyphsError(GenerationError):
     """
     None of the design's fonts has a character that must be printed.
@@ -345,9 +349,18 @@ class MissingGlyphsError(GenerationError):
         self.characters = "".join(dict.fromkeys(characters))
         self.fonts = tuple(fonts)
         named = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in self.characters)
+        hint = '; emoji = "monochrome" in the design draws emoji' if self.emoji else ""
         super().__init__(
-            f"element {element!r}: none of the design's fonts ({', '.join(self.fonts)}) has {named}"
+            f"element {element!r}: none of the design's fonts ({', '.join(self.fonts)}) has "
+            f"{named}{hint}"
         )
+
+    @property
+    def emoji(self) -> bool:
+        """
+        Whether all of them are, which are drawn only if they are asked for.
+        """
+        return all(ord(character) >= _EMOJI for character in self.characters)
 
 
 class TemplateError(GenerationError):

@@ -2,7 +2,10 @@
 Fonts that come with packages, from folders and from the system.
 """
 
+import hashlib
 import io
+import json
+import os
 import sys
 
 from importlib.util import find_spec
@@ -22,7 +25,10 @@ from certcore.pdf import STANDARD_FONTS
 from certcore.pdf._typefaces import (
     STANDARD_FACES,
     Face,
+    Fallback,
+    _bundle,
     _fallback,
+    _files,
     fallback_faces,
     open_face,
     standard_face,
@@ -145,7 +151,7 @@ def test_the_bundle_has_most_scripts(text):
     """
     wanted = set(map(ord, text))
 
-    face = next(face for face in fallback_faces() if wanted <= face.covers)
+    face = next(face for face in fallback_faces(emoji=True) if wanted <= face.covers)
 
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
@@ -159,7 +165,8 @@ def test_the_bundle_has_most_scripts(text):
 
 def test_the_bundle_is_sound():
     """
-    All that is installed can be used, in a fixed order without repetition.
+    All that is installed can be used, in a fixed order without repetition. It is the same wherever
+    it is installed, so that nobody has to be told what is in it.
     """
     faces = fallback_faces()
 
@@ -167,15 +174,44 @@ def test_the_bundle_is_sound():
     assert [face.label for face in faces] == [face.label for face in fallback_faces()]
     assert len(faces) == len({face.digest for face in faces})
     assert () == faces.problems()
+    assert b"" == faces.manifest()
+
+
+def test_emoji_are_asked_for():
+    """
+    Their font is the last one, wherever the others come from.
+    """
+    assert not any(ord("🎓") in face.covers for face in fallback_faces())
+    assert fallback_faces(emoji=True)[:-1] == tuple(fallback_faces())
+    (face,) = fallback_faces([], emoji=True)
+    assert ord("🎓") in face.covers
+    assert not face.color_only
+
+
+@pytest.mark.parametrize("present", [False, True])
+def test_emoji_without_their_package(monkeypatch, tmp_path, present):
+    """
+    The error says what to do.
+    """
+    if present:
+        (tmp_path / "manimgx_fonts").mkdir()
+        (tmp_path / "manimgx_fonts" / "__init__.py").touch()
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.delitem(sys.modules, "manimgx_fonts", raising=False)
+    else:
+        monkeypatch.setitem(sys.modules, "manimgx_fonts", None)
+
+    with pytest.raises(FontError, match=r"^emoji are .* pip install 'certcore\[fonts\]', or name"):
+        fallback_faces(emoji=True)
 
 
 def test_a_bundle_that_isnt_installed(monkeypatch):
     """
     Nothing is tried then.
     """
-    for package in {package for package, _ in _fallback._BUNDLE}:
+    for package in {package for package, _ in _bundle._BUNDLE}:
         monkeypatch.setitem(sys.modules, package, None)
-    monkeypatch.setattr(_fallback, "installed_families", lambda _: ())
+    monkeypatch.setattr(_bundle, "installed_families", lambda _: ())
 
     assert [] == list(fallback_faces())
 
@@ -197,7 +233,7 @@ def test_more_noto_that_is_installed(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(tmp_path)
 
     labels = [face.label for face in fallback_faces()]
-    assert labels.index("Other.ttf") > labels.index("NotoEmoji[wght].ttf")
+    assert labels.index("Other.ttf") > labels.index("NotoSansSymbols[wght].ttf")
 
 
 def test_a_package_that_is_a_module():
@@ -205,7 +241,7 @@ def test_a_package_that_is_a_module():
     It has no folder of fonts.
     """
     assert find_spec("this")
-    assert _fallback.package_folder("this") is None
+    assert _bundle.package_folder("this") is None
 
 
 @pytest.fixture(name="folder")
@@ -225,19 +261,97 @@ def _folder(tmp_path):
     return tmp_path
 
 
-def test_a_folder_of_fonts(folder):
-    """
-    All below it, upright and regular ones first; what can't be used is told.
-    """
-    faces = fallback_faces(bundle=False, folders=[folder, folder / "b", folder / "none"])
+def in_folders(*folders: Path) -> Fallback:
+    return fallback_faces(
+        ["folders"], environment={"CERTCORE_FONT_FOLDERS": os.pathsep.join(map(str, folders))}
+    )
 
-    assert ["Arabic.TTF", "Hebrew.ttf", "Hebrew-Bold.ttf"] == [face.label for face in faces]
+
+def test_a_folder_of_fonts(folder, caplog):
+    """
+    All below it, upright and regular ones first; what can't be used is told and logged.
+    """
+    faces = in_folders(folder, folder / "b")
+
+    with caplog.at_level("INFO"):
+        assert ["Arabic.TTF", "Hebrew.ttf", "Hebrew-Bold.ttf"] == [face.label for face in faces]
     assert 3 == len(faces)
     assert ["Hebrew.ttf"] == [face.label for face in faces[1:2]]
-    none, broken, cut = faces.problems()
-    assert none.endswith("none: there is no such folder of fonts")
+    broken, cut = faces.problems()
     assert "broken.otf: broken.otf isn't a font" in broken
     assert "cut.ttf: cut.ttf is cut off" in cut
+    assert ["broken.otf", "cut.ttf"] == [
+        Path(said.split(" isn't used")[0]).name for said in caplog.messages
+    ]
+
+
+def test_folders_that_arent_there(folder):
+    """
+    Whoever runs certcore has made a mistake, and is told.
+    """
+    with pytest.raises(FontError, match=r"none: there is no such folder of fonts"):
+        in_folders(folder, folder / "none")
+    for environment in ({}, {"CERTCORE_FONT_FOLDERS": os.pathsep}):
+        with pytest.raises(FontError, match=r"^no folder .* in the variable CERTCORE_FONT_FOLDERS"):
+            fallback_faces(["folders"], environment=environment)
+
+
+def test_a_folder_with_too_much_in_it(folder, monkeypatch):
+    """
+    Somebody has named another folder than was meant; nobody waits until it is looked through.
+    """
+    monkeypatch.setattr(_files, "_MOST", 5)
+
+    assert 1 == len(in_folders(folder / "a"))
+    with pytest.raises(FontError, match="this folder of fonts has more than 5 files"):
+        in_folders(folder)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").is_file(), reason="has no file that can't be read")
+def test_a_file_that_nobody_can_read(folder, caplog):
+    """
+    It is as good as not there.
+    """
+    (folder / "a" / "memory.ttf").symlink_to("/proc/self/mem")
+
+    with caplog.at_level("INFO"):
+        faces = in_folders(folder / "a")
+
+    assert b"memory.ttf" not in faces.manifest()
+    assert "memory.ttf isn't used: it can't be read (" in caplog.text
+
+
+def test_what_is_in_folders_is_told(folder, tmp_path_factory):
+    """
+    By name and digest, so that another machine is known to have the same, wherever they are.
+    """
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    for name in ("Bold/Hebrew-Bold.ttf", "Hebrew.ttf"):
+        (elsewhere / name).parent.mkdir(exist_ok=True)
+        (elsewhere / name).write_bytes(HEBREW)
+    told = in_folders(folder / "b").manifest()
+
+    digest = hashlib.sha256(HEBREW).hexdigest()
+    assert [["Hebrew.ttf", digest], ["Bold/Hebrew-Bold.ttf", digest]] == json.loads(told)
+    assert told == in_folders(elsewhere).manifest()
+    (elsewhere / "Hebrew.ttf").write_bytes(HEBREW + b" ")
+    assert told != in_folders(elsewhere).manifest()
+
+
+def test_a_font_that_is_replaced(folder):
+    """
+    What is drawn with is what was told.
+    """
+    faces = in_folders(folder / "b")
+    kept, replaced = faces
+    assert kept.hb_font()
+
+    for name in ("Hebrew.ttf", "Bold/Hebrew-Bold.ttf"):
+        (folder / "b" / name).write_bytes(HEBREW + b" ")
+
+    assert subset(kept, [5]).data == subset(next(iter(in_folders(folder / "b"))), [5]).data
+    with pytest.raises(FontError, match=r"Bold.ttf: this font was replaced .*; prepare them again"):
+        replaced.hb_font()
 
 
 def test_fonts_are_opened_when_they_are_needed(folder, monkeypatch):
@@ -246,12 +360,12 @@ def test_fonts_are_opened_when_they_are_needed(folder, monkeypatch):
     """
     opened = []
 
-    def opening(path: Path, **options: int) -> Face:
+    def opening(path: Path, **options) -> Face:
         opened.append(path.name)
         return open_face(path, **options)
 
     monkeypatch.setattr(_fallback, "open_face", opening)
-    faces = fallback_faces(bundle=False, folders=[folder])
+    faces = in_folders(folder)
 
     assert [] == opened
     for letter, expected in (("م", 1), ("م", 1), ("ש", 3), ("ש", 3)):
@@ -264,10 +378,10 @@ def test_a_face_keeps_being_the_same(folder):
     """
     However often the list is gone through, or made.
     """
-    faces = fallback_faces(bundle=False, folders=[folder])
+    faces = in_folders(folder)
 
     assert list(faces) == list(faces)
-    assert list(faces) == list(fallback_faces(bundle=False, folders=[folder]))
+    assert list(faces) == list(in_folders(folder))
 
 
 def test_collections(tmp_path):
@@ -280,7 +394,7 @@ def test_collections(tmp_path):
     ]
     collection.save(tmp_path / "all.ttc")
 
-    faces = fallback_faces(bundle=False, folders=[tmp_path])
+    faces = in_folders(tmp_path)
 
     assert [0, 2] == [face.index for face in faces]
     assert [0, 2] == [face.index for face in faces]
@@ -295,25 +409,27 @@ def test_a_collection_that_is_half_broken(tmp_path):
     collection.fonts[1]["OS/2"].fsType = 0x0002
     collection.save(tmp_path / "half.ttc")
 
-    faces = fallback_faces(bundle=False, folders=[tmp_path])
+    faces = in_folders(tmp_path)
 
     assert [0] == [face.index for face in faces]
     (problem,) = faces.problems()
     assert "its maker doesn't allow it" in problem
 
 
-def test_the_fonts_of_the_system(monkeypatch, folder):
+def test_the_order_is_the_designs(folder, monkeypatch):
     """
-    They are tried last, if they are asked for; folders that aren't there don't matter.
+    Of bundle, folders and the system's fonts; folders that a system hasn't don't matter.
     """
     monkeypatch.setattr(_fallback, "system_folders", lambda *_: (folder / "none", folder / "b"))
+    environment = {"CERTCORE_FONT_FOLDERS": str(folder / "a")}
 
-    faces = fallback_faces(bundle=False, folders=[folder / "a"], system=True)
+    def labels(*sources: str) -> list[str]:
+        return [face.label for face in fallback_faces(sources, environment=environment)]
 
-    assert ["Arabic.TTF", "Hebrew.ttf", "Hebrew-Bold.ttf"] == [face.label for face in faces]
-    assert ["Arabic.TTF"] == [
-        face.label for face in fallback_faces(bundle=False, folders=[folder / "a"])
-    ]
+    assert ["Arabic.TTF", "Hebrew.ttf", "Hebrew-Bold.ttf"] == labels("folders", "system")
+    assert ["Hebrew.ttf", "Hebrew-Bold.ttf", "Arabic.TTF"] == labels("system", "folders")
+    assert labels("folders") + labels("bundle") == labels("folders", "bundle")
+    assert [] == labels()
 
 
 @pytest.mark.parametrize(
@@ -333,6 +449,6 @@ def test_where_systems_have_their_fonts(platform, environment, expected):
     """
     As fontconfig and the systems' makers say.
     """
-    folders = [folder.as_posix() for folder in _fallback.system_folders(platform, environment)]
+    folders = [folder.as_posix() for folder in _files.system_folders(platform, environment)]
 
     assert set(expected) <= set(folders)

@@ -152,7 +152,9 @@ REFUSED = {
     "no outlines": (without("glyf", "loca"), "has no outlines, bitmaps at most; choose another"),
     "protected": (with_rights(b"\x00\x02"), "its maker doesn't allow it to be embedded in docum"),
     "only as a whole": (with_rights(b"\x01\x00"), "its maker .* but as a whole"),
+    "to be read, only as a whole": (with_rights(b"\x01\x04"), "its maker .* but as a whole"),
     "bitmaps only": (with_rights(b"\x02\x00"), "its maker doesn't .* but as bitmaps"),
+    "to be edited, bitmaps only": (with_rights(b"\x02\x08"), "its maker .* but as bitmaps"),
 }
 
 

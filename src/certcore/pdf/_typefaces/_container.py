@@ -12,11 +12,12 @@ import struct
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from attrs import field, frozen
 
 from certcore.exceptions import FontError
+from certcore.pdf._typefaces._harfbuzz import hb
 from certcore.pdf._typefaces._kept import kept
 
 
@@ -42,9 +43,9 @@ class Contents(Protocol):
         """
         ...
 
-    def whole(self) -> bytes:
+    def blob(self) -> Any:
         """
-        Give all of them.
+        Give all of them to HarfBuzz.
         """
         ...
 
@@ -70,8 +71,8 @@ class InMemory:
     def read(self, offset: int, length: int) -> bytes:
         return self._content[offset : offset + length]
 
-    def whole(self) -> bytes:
-        return self._content
+    def blob(self) -> Any:
+        return hb.Blob(self._content)
 
     def digest(self) -> bytes:
         return bytes.fromhex(self._sha256)
@@ -79,25 +80,23 @@ class InMemory:
 
 class OnDisk:
     """
-    A font file on this machine. It is read into memory only when it is drawn with.
+    A font file on this machine.
 
-    Raises FontError when it has gone meanwhile or can't be read.
+    That of a package isn't read as a whole but mapped into memory, which processes share. Of a
+    file that anybody may write over, the digest is given: it is read into memory when it is drawn
+    with, and has to be that one.
+
+    Raises FontError when it has gone meanwhile, can't be read or is another one.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sha256: str = "") -> None:
         self._path = path
+        self._sha256 = sha256
 
     @kept
     def _size(self) -> int:
         try:
             return self._path.stat().st_size
-        except OSError as exc:
-            raise self._unreadable(exc) from exc
-
-    @kept
-    def _content(self) -> bytes:
-        try:
-            return self._path.read_bytes()
         except OSError as exc:
             raise self._unreadable(exc) from exc
 
@@ -112,11 +111,27 @@ class OnDisk:
         except OSError as exc:
             raise self._unreadable(exc) from exc
 
-    def whole(self) -> bytes:
-        return self._content
+    def blob(self) -> Any:
+        try:
+            with self._path.open("rb") as file:
+                if not self._sha256:
+                    return hb.Blob.from_file_path(self._path)
+                content = file.read()
+        except OSError as exc:
+            raise self._unreadable(exc) from exc
+        if hashlib.sha256(content).hexdigest() != self._sha256:
+            raise FontError(
+                f"{self._path}: this font was replaced while designs were drawn with it; "
+                "prepare them again"
+            )
+        return hb.Blob(content)
 
     def digest(self) -> bytes:
-        return hashlib.sha256(self._content).digest()
+        try:
+            with self._path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").digest()
+        except OSError as exc:
+            raise self._unreadable(exc) from exc
 
     def _unreadable(self, reason: OSError) -> FontError:
         said = reason.strerror or type(reason).__name__
@@ -154,17 +169,23 @@ class Tables:
         """
         Give a font file that has these tables only, of those that are there.
         """
-        taken = {tag: self.read(tag) for tag in sorted(tags) if tag in self.places}
-        flavor = b"OTTO" if "CFF " in taken or "CFF2" in taken else _FLAVORS[0]
-        offset = _HEAD.size + _RECORD.size * len(taken)
-        head = [_HEAD.pack(flavor, len(taken), 0, 0, 0)]
-        body: list[bytes] = []
-        for tag, table in taken.items():
-            padding = bytes(-len(table) % 4)
-            head.append(_RECORD.pack(tag.encode("ascii"), 0, offset, len(table)))
-            body += (table, padding)
-            offset += len(table) + len(padding)
-        return b"".join(head + body)
+        return pack({tag: self.read(tag) for tag in tags if tag in self.places})
+
+
+def pack(tables: Mapping[str, bytes]) -> bytes:
+    """
+    Make a font file of tables, by their tags.
+    """
+    flavor = b"OTTO" if "CFF " in tables or "CFF2" in tables else _FLAVORS[0]
+    offset = _HEAD.size + _RECORD.size * len(tables)
+    head = [_HEAD.pack(flavor, len(tables), 0, 0, 0)]
+    body: list[bytes] = []
+    for tag, table in sorted(tables.items()):
+        padding = bytes(-len(table) % 4)
+        head.append(_RECORD.pack(tag.encode("ascii"), 0, offset, len(table)))
+        body += (table, padding)
+        offset += len(table) + len(padding)
+    return b"".join(head + body)
 
 
 def count_fonts(label: str, contents: Contents) -> int:

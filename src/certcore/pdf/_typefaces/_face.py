@@ -19,6 +19,7 @@ from certcore.pdf._typefaces._container import (
     InMemory,
     OnDisk,
     Tables,
+    pack,
     read_tables,
     unreadable,
 )
@@ -59,7 +60,7 @@ class Face:
         Look at the outside of a font; `read_face` says more of the arguments and errors.
         """
         self.label = label
-        """What people call it: an asset's slug, or a file's name."""
+        """What people call it: an asset's slug, or a file's name, and what was chosen of it."""
         self.index = index
         """Which font it is of a collection."""
         self._contents = contents
@@ -165,11 +166,20 @@ class Face:
 
     @kept
     def _font(self) -> Any:
-        face = hb.Face(hb.Blob(self._contents.whole()), self.index)
+        face = hb.Face(self._contents.blob(), self.index)
         font = hb.Font(face)
         if self.instance:
             font.set_variations(dict(self.instance))
         return font
+
+    def parts(self, tags: Iterable[str]) -> bytes:
+        """
+        Give a font file that has these tables only, of those that are there.
+
+        They are those that text is shaped with, whatever became of the file meanwhile.
+        """
+        face = self._font.face
+        return pack({tag: face.reference_table(tag).data for tag in tags if tag in self.tables})
 
     def hb_font(self) -> Any:
         """
@@ -212,7 +222,13 @@ _ROOM = 512 * 2**20
 """How many bytes of font files are kept; those that designs use stay with these anyway."""
 
 
-def read_face(asset: Asset, *, index: int = 0, instance: Mapping[str, float] | None = None) -> Face:
+def read_face(
+    asset: Asset,
+    *,
+    label: str = "",
+    index: int = 0,
+    instance: Mapping[str, float] | None = None,
+) -> Face:
     """
     Read a font: TrueType or OpenType, alone or in a collection, variable or not.
 
@@ -220,6 +236,8 @@ def read_face(asset: Asset, *, index: int = 0, instance: Mapping[str, float] | N
 
     Args:
         asset: The font's file.
+
+        label: What people call it; else the asset's slug.
 
         index: Which one of a collection, from 0.
 
@@ -230,20 +248,25 @@ def read_face(asset: Asset, *, index: int = 0, instance: Mapping[str, float] | N
         certcore.exceptions.FontError:
             If it isn't a font that can be drawn with, saying what to do.
     """
-    key = (asset.slug, asset.sha256, index, tuple(sorted((instance or {}).items())))
+    label = label or asset.slug
+    key = (label, asset.sha256, index, tuple(sorted((instance or {}).items())))
     face = _FACES.get(key)
     if face is None:
-        face = Face(
-            asset.slug, InMemory(asset.content, asset.sha256), index=index, instance=instance
-        )
+        contents = InMemory(asset.content, asset.sha256)
+        face = Face(label, contents, index=index, instance=instance)
         if not face.covers or not face.hb_font().face.glyph_count:
-            raise unreadable(asset.slug)
+            raise unreadable(label)
         face = _keep(key, face)
     return face
 
 
 def open_face(
-    path: Path, *, label: str = "", index: int = 0, instance: Mapping[str, float] | None = None
+    path: Path,
+    *,
+    label: str = "",
+    index: int = 0,
+    instance: Mapping[str, float] | None = None,
+    sha256: str = "",
 ) -> Face:
     """
     Look at a font file on this machine, which is read only when it is drawn with.
@@ -257,6 +280,8 @@ def open_face(
 
         instance: As with `read_face`.
 
+        sha256: Of its content; it isn't drawn with if it has another one then.
+
     Raises:
         certcore.exceptions.FontError:
             If it can't be read or drawn with.
@@ -267,10 +292,10 @@ def open_face(
     except OSError as exc:
         raise FontError(f"{path}: this font can't be read ({exc.strerror})") from exc
     chosen = tuple(sorted((instance or {}).items()))
-    key = (str(path), found.st_size, found.st_mtime_ns, label, index, chosen)
+    key = (str(path), found.st_size, found.st_mtime_ns, sha256, label, index, chosen)
     face = _FACES.get(key)
     if face is None:
-        face = _keep(key, Face(label, OnDisk(path), index=index, instance=instance))
+        face = _keep(key, Face(label, OnDisk(path, sha256), index=index, instance=instance))
     return face
 
 

@@ -4,8 +4,9 @@ Fonts for the letters that a design's own fonts haven't.
 
 from __future__ import annotations
 
+import json
+import logging
 import os
-import re
 import sys
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,75 +14,33 @@ from pathlib import Path
 from typing import overload
 
 from certcore.exceptions import FontError
+from certcore.pdf._typefaces._bundle import bundled_fonts, emoji_font
 from certcore.pdf._typefaces._container import OnDisk, count_fonts
 from certcore.pdf._typefaces._face import Face, open_face
-from certcore.pdf._typefaces._packages import installed_families, package_folder
-
-
-_BUNDLE = (
-    ("fontpkg_noto_sans", ("files/NotoSans[wdth,wght].ttf",)),
-    (
-        "manimgx_fonts",
-        (
-            "NotoSansArabic[wght].ttf",
-            "NotoSansHebrew[wght].ttf",
-            "NotoSansArmenian[wght].ttf",
-            "NotoSansGeorgian[wght].ttf",
-            "NotoSansDevanagari[wght].ttf",
-            "NotoSansBengali[wght].ttf",
-            "NotoSansGurmukhi[wght].ttf",
-            "NotoSansGujarati[wght].ttf",
-            "NotoSansOriya[wght].ttf",
-            "NotoSansTamil[wght].ttf",
-            "NotoSansTelugu[wght].ttf",
-            "NotoSansKannada[wght].ttf",
-            "NotoSansMalayalam[wght].ttf",
-            "NotoSansSinhala[wght].ttf",
-            "NotoSansThai[wght].ttf",
-            "NotoSansLao[wght].ttf",
-            "NotoSansMyanmar[wght].ttf",
-            "NotoSansKhmer[wght].ttf",
-            "NotoSansEthiopic[wght].ttf",
-        ),
-    ),
-    ("noto_cjk_sans_otc", ("NotoSansCJK-Regular.ttc",)),
-    ("manimgx_fonts", ("NotoSansSymbols[wght].ttf", "NotoEmoji[wght].ttf")),
+from certcore.pdf._typefaces._files import (
+    FONT_FOLDERS,
+    FontFile,
+    listed_fonts,
+    named_folders,
+    system_folders,
 )
-"""
-Packages and files in them, in the order in which they are tried.
 
-=====================  =======  ========================================================
-package                wheel    scripts
-=====================  =======  ========================================================
-`fontpkg-noto-sans`    2.5 MB   Latin, Greek, Cyrillic, Vietnamese, Devanagari
-`manimgx-fonts`        3.5 MB   the others above, signs, emoji in one color
-`noto-cjk-sans-otc`    15.5 MB  Chinese, Japanese, Korean
-=====================  =======  ========================================================
 
-All are Google's Noto under the SIL Open Font License 1.1, with fsType 0 (no restriction). For
-Tibetan and other scripts no package was found: their fonts go into a folder.
-"""
-
-_OTHERS = "fontpkg_noto_"
-"""Packages that begin so are tried after those above, as far as they are installed."""
-
-_FONT_FILES = (".otc", ".otf", ".ttc", ".ttf")
-_STYLES = re.compile(
-    r"black|bold|condensed|demi|extra|heavy|italic|light|medium|mono|narrow|oblique|thin"
-)
-"""What names of files say of fonts that are second choice for a letter somewhere in a name."""
+log = logging.getLogger(__name__)
 
 
 class Fallback(Sequence[Face]):
     """
     Fonts in a fixed order, each looked at only when those before haven't the letter.
 
-    A file that can't be used is left out; `problems` tells why.
+    A file that can't be used is left out, and logged; `problems` tells why.
     """
 
-    def __init__(self, files: Iterable[Path], problems: Iterable[str] = ()) -> None:
-        self._files = tuple(files)
-        self._problems = tuple(problems)
+    def __init__(self, files: Iterable[FontFile]) -> None:
+        unique: dict[Path, FontFile] = {}
+        for file in files:  # of two folders, one may be in the other
+            unique.setdefault(file.path, file)
+        self._files = tuple(unique.values())
         self._found: dict[int, tuple[Sequence[Face], str]] = {}
         self._others: dict[int, Sequence[Face]] = {}
 
@@ -108,12 +67,20 @@ class Fallback(Sequence[Face]):
         """
         return tuple(self)[index]
 
+    def manifest(self) -> bytes:
+        """
+        Name the files that another machine may not have, with their digests; nothing if there
+        are none.
+        """
+        named = [[each.name, each.sha256] for each in self._files if each.sha256]
+        return json.dumps(named, ensure_ascii=False).encode() if named else b""
+
     def problems(self) -> Sequence[str]:
         """
-        Tell what is wrong with files or folders, which looks at all of them.
+        Tell what is wrong with files, which looks at all of them.
         """
         looked_at = (self._look_at(place)[1] for place in range(len(self._files)))
-        return (*self._problems, *(problem for problem in looked_at if problem))
+        return tuple(problem for problem in looked_at if problem)
 
     def _look_at(self, place: int) -> tuple[Sequence[Face], str]:
         # without a lock: of two threads at once, both take what the first one found
@@ -122,103 +89,65 @@ class Fallback(Sequence[Face]):
 
 
 def fallback_faces(
+    sources: Iterable[str] = ("bundle",),
     *,
-    bundle: bool = True,
-    folders: Iterable[Path] = (),
-    system: bool = False,
+    emoji: bool = False,
+    environment: Mapping[str, str] = os.environ,
 ) -> Fallback:
     """
     List fonts for the letters that a design's own fonts haven't.
 
     Args:
-        bundle: Whether those that come with the extra `fonts` are tried, as far as they are
-            installed. They come first: they are the same on every machine.
+        sources: Where they come from, in the order in which they are tried: `bundle` has those of
+            the extra `fonts`, as far as they are installed; `folders` all that are below the
+            folders which `CERTCORE_FONT_FOLDERS` names; `system` those of the operating system.
 
-        folders: All fonts below them are tried next, in the order of their paths; upright ones of
-            common weight before others.
+        emoji: Whether emoji are drawn in one color, if no other font has them.
 
-        system: Whether those of the operating system are tried last. What a certificate looks like
-            then depends on the machine.
+        environment: Variables.
+
+    Raises:
+        certcore.exceptions.FontError:
+            If a folder that was named isn't there, or none was named; if the font of emoji isn't
+            installed.
     """
-    files: list[Path] = list(bundled_fonts()) if bundle else []
-    problems: list[str] = []
-    for folder in folders:
-        if folder.is_dir():
-            files += fonts_below(folder)
+    files: list[FontFile] = []
+    for source in sources:
+        if source == "bundle":
+            files += (FontFile(path=path) for path in bundled_fonts())
+        elif source == "folders":
+            files += _of_folders(environment)
         else:
-            problems.append(f"{folder}: there is no such folder of fonts")
-    if system:
-        for folder in system_folders(sys.platform, os.environ):
-            files += fonts_below(folder)
-    return Fallback(dict.fromkeys(files), problems)
+            for folder in system_folders(sys.platform, environment):
+                if folder.is_dir():
+                    files += listed_fonts(folder)
+    if emoji:
+        files.append(FontFile(path=emoji_font()))
+    return Fallback(files)
 
 
-def bundled_fonts() -> Iterator[Path]:
-    """
-    Give the files of the fonts that are installed as Python packages, in a fixed order.
-    """
-    known = {package for package, _ in _BUNDLE}
-    for package, files in _BUNDLE:
-        folder = package_folder(package)
-        if folder is not None:
-            yield from (folder / file for file in files if (folder / file).is_file())
-    for package in installed_families(_OTHERS):
-        folder = package_folder(package)
-        if package not in known and folder is not None:
-            yield from fonts_below(folder)
-
-
-def fonts_below(folder: Path) -> Sequence[Path]:
-    """
-    Give all font files in a folder and in those inside it, in a fixed order.
-    """
-
-    def order(path: Path) -> tuple[bool, str]:
-        return bool(_STYLES.search(path.stem.lower())), path.relative_to(folder).as_posix()
-
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in _FONT_FILES)
-    return sorted((path for path in found if path.is_file()), key=order)
-
-
-def system_folders(platform: str, environment: Mapping[str, str]) -> Sequence[Path]:
-    """
-    Say where an operating system has its fonts, of all users first.
-
-    Args:
-        platform: As `sys.platform` has it.
-
-        environment: Variables such as `HOME`.
-    """
-    home = Path(environment.get("HOME") or environment.get("USERPROFILE") or "/")
-    if platform == "win32":
-        local = Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local")
-        windows = Path(environment.get("WINDIR") or "C:/Windows")
-        return (windows / "Fonts", local / "Microsoft" / "Windows" / "Fonts")
-    if platform == "darwin":
-        return (
-            Path("/System/Library/Fonts"),
-            Path("/Library/Fonts"),
-            home / "Library" / "Fonts",
+def _of_folders(environment: Mapping[str, str]) -> Iterator[FontFile]:
+    folders = named_folders(environment)
+    if not folders:
+        raise FontError(
+            f"no folder of fonts is known here: name some in the variable {FONT_FOLDERS}"
         )
-    data = Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return (
-        Path("/usr/share/fonts"),
-        Path("/usr/local/share/fonts"),
-        data / "fonts",
-        home / ".fonts",
-    )
+    for folder in folders:
+        yield from listed_fonts(folder)
 
 
-def _faces_of(path: Path) -> tuple[Sequence[Face], str]:
+def _faces_of(file: FontFile) -> tuple[Sequence[Face], str]:
     """
     Look at a file: the fonts in it, and what is wrong with it.
     """
     faces: list[Face] = []
     try:
-        count = count_fonts(path.name, OnDisk(path))
-        faces.extend(open_face(path, index=index) for index in range(count))
+        # in the collections of packages, all fonts have the same letters
+        count = count_fonts(file.path.name, OnDisk(file.path)) if file.sha256 else 1
+        faces.extend(open_face(file.path, index=n, sha256=file.sha256) for n in range(count))
     except FontError as exc:
-        return faces, f"{path}: {exc}"
+        log.info("%s isn't used: %s", file.path, exc)
+        return faces, f"{file.path}: {exc}"
     return faces, ""
 
 

@@ -106,7 +106,7 @@ class _Source:
         if face.axes or "CFF2" in face.tables:
             plain = _settled(face)
         else:
-            plain = hb.Face(hb.Blob(face.tables.alone(_OUTLINES)))
+            plain = hb.Face(hb.Blob(face.parts(_OUTLINES)))
         self._plain = plain
         self._prepared: Any = None
         self._patience = _PATIENCE if len(plain.blob) > _HEAVY else 1
@@ -135,7 +135,7 @@ def _settled(face: Face) -> Any:
     """
     Give the outlines of a variable font where it was chosen to be on its axes.
     """
-    varying = hb.Face(hb.Blob(face.tables.alone((*_OUTLINES, *_VARIABLE))))
+    varying = hb.Face(hb.Blob(face.parts((*_OUTLINES, *_VARIABLE))))
     request = _request(range(face.glyphs))
     request.flags |= hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.DOWNGRADE_CFF2
     request.pin_all_axes_to_default(varying)
