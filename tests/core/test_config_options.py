@@ -20,12 +20,31 @@ from certcore.domain import AssetRef
 
 @frozen(kw_only=True)
 class Image:
+    """
+    A picture, as large
+    as it is.
+
+    More of it.
+    """
+
     image: AssetRef = option("Which")
 
 
 @frozen(kw_only=True)
 class Text:
     text: str = option("What")
+
+
+EITHER = (
+    OptionDescription(name="text", kind="record", required=True, fields=describe(Text)),
+    OptionDescription(
+        name="image",
+        kind="record",
+        help="A picture, as large as it is.",
+        required=True,
+        fields=describe(Image),
+    ),
+)
 
 
 def made(owner: Any) -> str:
@@ -64,11 +83,8 @@ def described(hint: Any, default: Any = attrs.NOTHING) -> OptionDescription:
         (dict[str, int], {"kind": "table", "item": OptionDescription(name="", kind="int")}),
         (Mapping[str, int], {"kind": "table", "item": OptionDescription(name="", kind="int")}),
         (Text, {"kind": "record", "fields": describe(Text)}),
-        (Text | Image, {"kind": "union", "variants": (describe(Text), describe(Image))}),
-        (
-            Text | Image | None,
-            {"kind": "union", "variants": (describe(Text), describe(Image)), "optional": True},
-        ),
+        (Text | Image, {"kind": "union", "records": EITHER}),
+        (Text | Image | None, {"kind": "union", "records": EITHER, "optional": True}),
     ],
 )
 def test_every_kind(hint: Any, expected: dict[str, Any]) -> None:
@@ -76,6 +92,19 @@ def test_every_kind(hint: Any, expected: dict[str, Any]) -> None:
     Forms and reference pages need no more.
     """
     assert OptionDescription(name="it", help="Help", required=True, **expected) == described(hint)
+
+
+def test_what_a_union_may_be() -> None:
+    """
+    Each record is told by its own key, says what it is, and has its fields.
+    """
+    either = described(Text | Image)
+
+    assert [("text", ""), ("image", "A picture, as large as it is.")] == [
+        (record.name, record.help) for record in either.records
+    ]
+    assert (describe(Text), describe(Image)) == either.variants
+    assert () == described(Text).variants
 
 
 @frozen(kw_only=True)
@@ -135,12 +164,13 @@ def test_only_attrs_classes_are_options() -> None:
 
 def test_what_is_said_of_a_field() -> None:
     """
-    Help, unit, bounds, default, and the name in the file.
+    Help, unit, bounds, format, default, and the name in the file.
     """
 
     @frozen(kw_only=True)
     class Given:
         size: float = option("Of type", default=12, unit="pt", minimum=1, maximum=400)
+        color: str = option("Of type", format="color")
         others: list[str] = option("More", factory=list, key="or")
         plain: int = attrs.field(default=3)
         late: str = attrs.field(default=attrs.Factory(made, takes_self=True))
@@ -155,6 +185,7 @@ def test_what_is_said_of_a_field() -> None:
             minimum=1,
             maximum=400,
         ),
+        OptionDescription(name="color", kind="text", help="Of type", required=True, format="color"),
         OptionDescription(
             name="or",
             kind="list",
@@ -165,7 +196,7 @@ def test_what_is_said_of_a_field() -> None:
         OptionDescription(name="plain", kind="int", default=3),
         OptionDescription(name="late", kind="text"),
     ) == describe(Given)
-    assert "computed" == Given().late
+    assert "computed" == Given(color="#000000").late
 
 
 @pytest.mark.parametrize(
@@ -190,6 +221,18 @@ def test_bounds_hold_in_python_too(
         kind(value)
 
 
+@pytest.mark.parametrize("several", [(1, 2.5, 0), [2, 0]])
+def test_bounds_are_those_of_each_number_in_a_list(several: Any) -> None:
+    """
+    One that is out of them is named.
+    """
+    kind = attrs.make_class("Given", {"it": option(minimum=1, maximum=400)})
+
+    assert (1, 400) == kind((1, 400)).it
+    with pytest.raises(ValueError, match=r"^0: a number from 1 to 400 is wanted$"):
+        kind(several)
+
+
 def test_bounds_are_of_numbers() -> None:
     """
     No value is no number, and a flag isn't one either.
@@ -197,6 +240,7 @@ def test_bounds_are_of_numbers() -> None:
     kind = attrs.make_class("Given", {"it": option(minimum=5)})
 
     assert (None, True, "x") == (kind(None).it, kind(True).it, kind("x").it)  # noqa: FBT003  # a value
+    assert ("x", True, None, 5) == kind(("x", True, None, 5)).it
 
 
 def test_assets_of_a_design() -> None:

@@ -22,7 +22,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject
 from reportlab.pdfgen.canvas import Canvas
 
-from certcore.config import asset_slugs, describe, structure
+from certcore.config import asset_slugs, structure
 from certcore.domain import Asset, AssetRef
 from certcore.exceptions import (
     AssetNotFoundError,
@@ -373,7 +373,7 @@ def test_one_font_may_be_named_alone():
         ({"qr": "x"}, "size: is missing"),
         ({"qr": "x", "size": 4}, "size: 4: a number from 8 to 1000 is wanted"),
         ({"image": ""}, "image: '': the name of a file among the assets is wanted"),
-        ({"txt": "x"}, "one of text, qr, image is wanted, none is there"),
+        ({"txt": "x"}, "one of text, qr, image, line, rectangle is wanted, none is"),
     ],
 )
 def test_a_wrong_option_is_told_with_its_path(element: Mapping[str, Any], problem: str):
@@ -418,25 +418,6 @@ def test_a_wrong_title_is_told():
     """
     with pytest.raises(ConfigurationError, match="no such placeholder"):
         Pdf(template="d.pdf", title="{nmae}")
-
-
-def test_options_can_be_described_for_forms():
-    """
-    Every option has a sentence; lengths and sizes have their unit.
-    """
-    fields = {each.name: each for each in describe(Pdf)}
-    item = fields["elements"].item
-    assert item is not None
-    variants = {variant[0].name: {each.name: each for each in variant} for variant in item.variants}
-
-    assert {"text", "qr", "image"} == set(variants)
-    assert all(each.help for variant in variants.values() for each in variant.values())
-    assert ("mm", "pt", "pt") == (
-        variants["text"]["width"].unit,
-        variants["text"]["size"].unit,
-        variants["text"]["letter_spacing"].unit,
-    )
-    assert ("asset", True) == (variants["text"]["font"].kind, variants["text"]["font"].optional)
 
 
 def test_the_digest_is_that_of_what_goes_into_a_file():

@@ -7,6 +7,7 @@ Checks, forms and reference pages all come from one description; so a field is o
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import types
 import typing
 
@@ -61,6 +62,7 @@ def option(
     unit: str = "",
     minimum: float | None = None,
     maximum: float | None = None,
+    format: str = "",  # noqa: A002  # as above
     key: str = "",
     validator: Any = None,
 ) -> Any:
@@ -72,11 +74,13 @@ def option(
 
         default: What is taken if the user says nothing; without it (and `factory`) it is required.
 
-        unit: Of a number: `mm`, `pt`, `s`.
+        unit: Of a number, or of each in a list: `mm`, `pt`, `s`.
 
-        minimum: Smallest number allowed.
+        minimum: Smallest number allowed, each in a list included.
 
-        maximum: Largest number allowed.
+        maximum: Largest number allowed, each in a list included.
+
+        format: Of a text or an asset: how it is best edited, as `OptionDescription` says.
 
         key: The name in a configuration, where it can't be a Python name (`or`).
 
@@ -87,13 +91,24 @@ def option(
     def bounded(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         if validator is not None:
             validator(instance, attribute, value)
-        if value is None or isinstance(value, bool) or not isinstance(value, (int, float)):
-            return
-        if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
-            msg = f"{value}: {_range(minimum, maximum)} is wanted"
-            raise ValueError(msg)
+        several = cast("tuple[Any, ...]", value if isinstance(value, (list, tuple)) else (value,))
+        for number in several:
+            if isinstance(number, bool) or not isinstance(number, (int, float)):
+                continue
+            if (minimum is not None and number < minimum) or (
+                maximum is not None and number > maximum
+            ):
+                msg = f"{number}: {_range(minimum, maximum)} is wanted"
+                raise ValueError(msg)
 
-    metadata = {"help": help, "unit": unit, "minimum": minimum, "maximum": maximum, "key": key}
+    metadata = {
+        "help": help,
+        "unit": unit,
+        "minimum": minimum,
+        "maximum": maximum,
+        "format": format,
+        "key": key,
+    }
     if factory is not None:
         return attrs.field(factory=factory, metadata=metadata, validator=bounded)
     return attrs.field(default=default, metadata=metadata, validator=bounded)
@@ -121,6 +136,9 @@ class OptionDescription:
     unit: str = ""
     minimum: float | None = None
     maximum: float | None = None
+    format: str = ""
+    """Of a text: `placeholders`, `color` (such as `#1f4e79`), `language` (such as `pt-BR`). Of an
+    asset: `pdf`, `font`, `image`. Nothing in particular if it is empty."""
     choices: tuple[str, ...] = ()
     optional: bool = False
     """Whether it can be left without a value."""
@@ -130,8 +148,15 @@ class OptionDescription:
     """Of a list: how many items are wanted, if that is fixed."""
     fields: tuple[OptionDescription, ...] = ()
     """Of a record."""
-    variants: tuple[tuple[OptionDescription, ...], ...] = ()
-    """Of a union: the fields of each record that it may be."""
+    records: tuple[OptionDescription, ...] = ()
+    """Of a union: what it may be, each by the required key that it alone has."""
+
+    @property
+    def variants(self) -> tuple[tuple[OptionDescription, ...], ...]:
+        """
+        Of a union: the fields of each record that it may be.
+        """
+        return tuple(record.fields for record in self.records)
 
 
 def describe(options: type) -> tuple[OptionDescription, ...]:
@@ -154,6 +179,7 @@ def describe(options: type) -> tuple[OptionDescription, ...]:
             unit=field.metadata.get("unit", ""),
             minimum=field.metadata.get("minimum"),
             maximum=field.metadata.get("maximum"),
+            format=field.metadata.get("format", ""),
             required=field.default is attrs.NOTHING,
             default=_default(field),
         )
@@ -203,9 +229,26 @@ def _container(where: str, origin: Any, arguments: tuple[Any, ...]) -> OptionDes
     if origin in {dict, Mapping} and arguments[0] is str:
         return OptionDescription(name="", kind="table", item=_describe(where, arguments[1]))
     if is_union(origin) and all(map(attrs.has, arguments)):
-        variants = tuple(describe(record) for record in marks(where, arguments).values())
-        return OptionDescription(name="", kind="union", variants=variants)
+        records = tuple(
+            OptionDescription(
+                name=mark,
+                kind="record",
+                help=_summary(record),
+                required=True,
+                fields=describe(record),
+            )
+            for mark, record in marks(where, arguments).items()
+        )
+        return OptionDescription(name="", kind="union", records=records)
     return None
+
+
+def _summary(record: type) -> str:
+    """
+    Give the first paragraph of a docstring, on one line.
+    """
+    said = inspect.getdoc(record) or ""
+    return " ".join(said.split("\n\n")[0].split())
 
 
 def marks(where: str, records: tuple[type, ...]) -> dict[str, type]:

@@ -7,11 +7,21 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
-from certcore.pdf import Fit, Image, Pdf, PdfGenerator, QrCode, Text
+from certcore.pdf import Fit, FontFace, Image, Line, Pdf, PdfGenerator, QrCode, Rectangle, Text
 from certcore.plugins import NoOptions, Provider, Services, hookimpl, provider
 
 
-__all__ = ["Fit", "Image", "Pdf", "QrCode", "Text", "certcore_generators"]
+__all__ = [
+    "Fit",
+    "FontFace",
+    "Image",
+    "Line",
+    "Pdf",
+    "QrCode",
+    "Rectangle",
+    "Text",
+    "certcore_generators",
+]
 
 
 @contextmanager

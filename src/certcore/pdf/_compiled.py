@@ -19,8 +19,8 @@ from certcore.pdf._typesetting import Typeface
 
 
 INFORMATION, METADATA, CATALOG, RESOURCES, CONTENTS = range(5)
-"""Objects that each file writes for itself, in their order; the contents of more pages follow, and
-then annotations."""
+"""Objects that each file writes for itself, in their order; the contents of more pages follow,
+then annotations, then tags."""
 
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -50,6 +50,9 @@ class Compiled:
     """Of each page that is drawn on, the places of its elements."""
     links: Sequence[tuple[int, bytes]] = field(repr=False)
     """The places of elements that are links, and entries of their annotations."""
+    optional: Sequence[tuple[int, bytes, bytes]] = field(repr=False)
+    """The places of elements that not every certificate has, and the objects of their tags: where
+    they are drawn, and where not."""
     fonts: Mapping[Typeface, EmbeddedFont] = field(repr=False)
     """Those that all certificates share."""
     resources: bytes = field(repr=False)
@@ -110,6 +113,10 @@ class Compiled:
                 b"%b%b>>>>" % (self.resources, named),
                 *contents,
                 *links,
+                *[
+                    there if drawn[place] else not_there
+                    for place, there, not_there in self.optional
+                ],
             ],
             [body for each in own for body in each.bodies],
             root=left + CATALOG,

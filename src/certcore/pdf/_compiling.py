@@ -4,18 +4,19 @@ From a design to the bytes that all of its certificates begin with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field
 
 from certcore.domain import Asset
 from certcore.pdf._compiled import CONTENTS, METADATA, RESOURCES, Compiled
-from certcore.pdf._describing import ARTIFACT, END, Mark, Tag, output_intent, write_structure
+from certcore.pdf._describing import ARTIFACT, Mark, output_intent, write_structure
 from certcore.pdf._drawables import Drawable, TextDrawable
 from certcore.pdf._embedding import EmbeddedFont, core_of, embed, texts_of
 from certcore.pdf._figures import EmbeddedImage, embed_image
-from certcore.pdf._pages import Link, Page, Pages, read_pages
-from certcore.pdf._syntax import Objects, begin, name, numbers, reference, stream, string
+from certcore.pdf._pages import Page, Pages, hindrances, read_pages
+from certcore.pdf._sheets import Piece, Sheet
+from certcore.pdf._syntax import Objects, begin, name, numbers, reference
 from certcore.pdf._typefaces import Face
 from certcore.pdf._typesetting import Run, Typeface
 
@@ -78,53 +79,41 @@ def compile_design(
     """
     objects, pages = draft.objects, draft.pages.pages
     drawn = sorted({element.page for element in elements})
-    linked = [place for place, element in enumerate(elements) if element.link and element.tag]
-    left = objects.leave(CONTENTS + len(drawn) + len(linked))
-    at = dict(zip(linked, left[CONTENTS + len(drawn) :], strict=True))
+    pieces = _pieces(elements, len(drawn), objects)
     fonts = _shared_fonts(elements, language, objects)
-    parts = [
-        _Part(
+    sheets = [
+        Sheet(
             page,
             shown=shown if not place else "",
-            elements=[
-                (each, element, at.get(each))
-                for each, element in enumerate(elements)
-                if element.page == place
-            ],
+            pieces=[piece for piece in pieces if piece.element.page == place],
             links=[(link, objects.reserve()) for link in page.links],
         )
         for place, page in enumerate(pages)
     ]
-    structure = write_structure([(part.page.number, part.tags) for part in parts], objects)
-    for part in parts:
-        for link, number in part.links:
-            said = b"/Contents" + string(link.text) if link.text else b""
-            own = structure.annotations[number]
-            objects.put(number, b"<<%b%b%b>>" % (link.entries, said, own))
-    marks: dict[int, bytes] = {}
+    structure = write_structure([(each.page.number, each.tags) for each in sheets], objects)
+    marks: dict[int, Mark] = {}
     forms = b""
-    for place, part in enumerate(parts):
+    for place, sheet in enumerate(sheets):
+        sheet.write_links(structure, objects)
         found = iter(structure.marks[place])
-        template = name(f"{_TEMPLATE}{place or ''}")
-        shown = b"%b %b" % (template, reference(part.page.form))
-        contents = [objects.add(stream(b"", part.template(template, found), compress=False))]
-        marks |= {each: _begin(found, element) for each, element, _ in part.elements}
-        resources = b"<</XObject<<%b>>>>" % shown
+        form = b"%b %b" % (name(f"{_TEMPLATE}{place or ''}"), reference(sheet.page.form))
+        contents = [objects.add(sheet.template(name(f"{_TEMPLATE}{place or ''}"), found))]
+        marks |= {piece.place: mark for piece, mark in zip(sheet.read, found, strict=False)}
+        resources = b"<</XObject<<%b>>>>" % form
         if place in drawn:
-            contents.append(left[CONTENTS + drawn.index(place)])
-            resources = reference(left[RESOURCES])
-            forms += shown
+            contents.append(objects.left[CONTENTS + drawn.index(place)])
+            resources = reference(objects.left[RESOURCES])
+            forms += form
+        entries = sheet.page.entries + structure.pages[place] + sheet.annotations
         objects.put(
-            part.page.number,
-            b"<</Type/Page/Parent %b/MediaBox[0 0 %b]/Contents[%b]/Resources %b%b%b%b>>"
+            sheet.page.number,
+            b"<</Type/Page/Parent %b/MediaBox[0 0 %b]/Contents[%b]/Resources %b%b>>"
             % (
                 reference(draft.tree),
-                numbers(part.page.width, part.page.height),
+                numbers(sheet.page.width, sheet.page.height),
                 b" ".join(map(reference, contents)),
                 resources,
-                part.page.entries,
-                structure.pages[place],
-                part.annotations,
+                entries,
             ),
         )
     kids = b" ".join(reference(page.number) for page in pages)
@@ -136,81 +125,54 @@ def compile_design(
     named = b"".join(b"/%b %b" % (each.resource, reference(each.number)) for each in fonts.values())
     catalog = b"".join(
         [
-            b"/Type/Catalog/Pages %b/Metadata %b"
-            % (reference(draft.tree), reference(left[METADATA])),
+            b"/Type/Catalog/Pages %b" % reference(draft.tree),
+            b"/Metadata %b" % reference(objects.left[METADATA]),
             b"/ViewerPreferences<</DisplayDocTitle true>>",
             structure.catalog,
             output_intent(objects),
             b"/OCProperties " + draft.pages.layers if draft.pages.layers else b"",
         ]
     )
+    ink = [slug for slug, image in draft.images.items() if image.colors == "DeviceCMYK"]
     return Compiled(
         beginning=begin(objects),
         catalog=catalog,
-        marks=[marks[place] for place in range(len(elements))],
-        pages=[[each for each, _, _ in parts[place].elements] for place in drawn],
+        marks=[marks[piece.place].begin if piece.place in marks else ARTIFACT for piece in pieces],
+        pages=[[piece.place for piece in sheets[place].pieces] for place in drawn],
         links=[
-            (
-                place,
-                b"/Type/Annot/Subtype/Link/Border[0 0 0]/F 4/P %b%b"
-                % (
-                    reference(pages[elements[place].page].number),
-                    structure.annotations[number],
-                ),
-            )
-            for place, number in at.items()
+            (piece.place, _link(pages[piece.element.page], structure.annotations[piece.annotation]))
+            for piece in pieces
+            if piece.annotation
+        ],
+        optional=[
+            (piece.place, marks[piece.place].element(), marks[piece.place].absent)
+            for piece in pieces
+            if piece.tag
         ],
         fonts=fonts,
         resources=b"<</XObject<<%b%b>>/Font<<%b" % (forms, images, named),
-        hindrances=draft.pages.reasons,
+        hindrances=hindrances(draft.pages, ink_images=ink),
     )
 
 
-@frozen
-class _Part:
+def _pieces(elements: Sequence[Drawable], drawn: int, objects: Objects) -> Sequence[Piece]:
     """
-    A page, with all that is drawn on it.
+    Leave numbers for what each file writes for itself, and say which of them are an element's.
     """
-
-    page: Page
-    shown: str = field(kw_only=True)
-    """What the template shows to those who don't see it; if nothing is said, it is decoration."""
-    elements: Sequence[tuple[int, Drawable, int | None]] = field(kw_only=True)
-    """Their places, and the annotations of those that are links."""
-    links: Sequence[tuple[Link, int]] = field(kw_only=True)
-    """Those of the template, and their annotations."""
-
-    @property
-    def tags(self) -> Sequence[Tag]:
-        return [
-            *([Tag(kind="Figure", alt=self.shown)] if self.shown else []),
-            *(
-                evolve(element.tag, link=annotation)
-                for _, element, annotation in self.elements
-                if element.tag
-            ),
-            *(Tag(kind="Link", alt=link.text, link=number) for link, number in self.links),
-        ]
-
-    @property
-    def annotations(self) -> bytes:
-        """
-        The entry of the page's dictionary.
-        """
-        of_elements = (number for *_, number in self.elements if number)
-        numbers = [*of_elements, *(number for _, number in self.links)]
-        return b"/Annots[%b]" % b" ".join(map(reference, numbers)) if numbers else b""
-
-    def template(self, name: bytes, marks: Iterator[Mark]) -> bytes:
-        """
-        Draw the template.
-        """
-        begun = next(marks).begin if self.shown else ARTIFACT
-        return b"%bq %b Do Q\n%b" % (begun, name, END)
+    linked = [place for place, each in enumerate(elements) if each.link and each.tag]
+    optional = [place for place, each in enumerate(elements) if each.when and each.tag]
+    left = objects.leave(CONTENTS + drawn + len(linked) + len(optional))
+    more = iter(left[CONTENTS + drawn :])
+    annotations = {place: next(more) for place in linked}
+    tags = {place: next(more) for place in optional}
+    return [
+        Piece(place, element, annotation=annotations.get(place), tag=tags.get(place))
+        for place, element in enumerate(elements)
+    ]
 
 
-def _begin(marks: Iterator[Mark], element: Drawable) -> bytes:
-    return next(marks).begin if element.tag else ARTIFACT
+def _link(page: Page, entries: bytes) -> bytes:
+    return b"/Type/Annot/Subtype/Link/Border[0 0 0]/F 4/P %b%b" % (reference(page.number), entries)
 
 
 def _shared_fonts(

@@ -4,6 +4,7 @@ The elements of a design, made ready to be laid out for one certificate after th
 
 from __future__ import annotations
 
+import contextlib
 import functools
 
 from collections.abc import Callable, Mapping, Sequence
@@ -85,6 +86,13 @@ class Drawable(Protocol):
     def page(self) -> int:
         """
         The place of its page, from 0 on.
+        """
+        ...
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """
+        About where it begins: how far from the left, and how far from below, in points.
         """
         ...
 
@@ -210,12 +218,26 @@ class TextDrawable:
     when: TextTemplate | None = None
     tag: Tag | None = field(factory=lambda: Tag(kind="P"))
     link: bool = False
+    _covered: frozenset[int] = field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=Factory(
+            lambda self: frozenset[int]().union(*(face.covers for face in self.faces)),
+            takes_self=True,
+        ),
+    )
+    """The code points that these typefaces have."""
     _set: Callable[[tuple[str, ...], str], SetText] = field(
         init=False,
         repr=False,
         eq=False,
         default=Factory(lambda self: self.setter(), takes_self=True),
     )
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        return self.x - _SHARES[self.align] * self.box.width, self.y + self.box.size
 
     @property
     def names(self) -> frozenset[str]:
@@ -238,7 +260,7 @@ class TextDrawable:
         """
         said = [self._cleaned(line.literal, language) for line in self.lines]
         return self._with_faces(
-            lambda faces: [set_line(self.name, each, faces, language) for each in said]
+            said, lambda faces: [set_line(self.name, each, faces, language) for each in said]
         )
 
     def lay_out(self, said: Said) -> SetText:
@@ -247,7 +269,8 @@ class TextDrawable:
     def _laid_out(self, lines: tuple[str, ...], language: str) -> SetText:
         said = [self._cleaned(line, language) for line in lines]
         fitted = self._with_faces(
-            lambda faces: fit(self.name, said, self.box, faces, language, spacing=self.spacing)
+            said,
+            lambda faces: fit(self.name, said, self.box, faces, language, spacing=self.spacing),
         )
         lowest = self.y - (len(fitted.lines) - 1) * fitted.size * self.line_height
         if lowest < 0:
@@ -262,20 +285,19 @@ class TextDrawable:
         ]
         return SetText(placed, fitted.size, self.color)
 
-    def _with_faces(self, set_: Callable[[Sequence[Typeface]], _T]) -> _T:
+    def _with_faces(self, lines: Sequence[str], set_: Callable[[Sequence[Typeface]], _T]) -> _T:
         """
         Set a text in the design's typefaces or, if they lack a letter, in others besides.
         """
+        if all(self._covered.issuperset(map(ord, line)) for line in lines):
+            # it isn't enough that one has a letter, and another one its mark
+            with contextlib.suppress(MissingGlyphsError):
+                return set_(self.faces)
         try:
-            return set_(self.faces)
+            return set_([*self.faces, *self.more()])
         except MissingGlyphsError as exc:
-            more = self.more()
-            if not more:
-                raise
-            try:
-                return set_([*self.faces, *more])
-            except MissingGlyphsError as again:
-                raise MissingGlyphsError(self.name, again.characters, exc.fonts) from None
+            fonts = [face.label for face in self.faces]
+            raise MissingGlyphsError(self.name, exc.characters, fonts) from None
 
     def _cleaned(self, text: str, language: str) -> str:
         return clean(capitals(text, language) if self.upper_case else text)
@@ -295,6 +317,11 @@ class QrDrawable:
     when: TextTemplate | None = None
     tag: Tag | None = None
     link: bool = False
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        left, _, _, top = self.place.frame
+        return left, top
 
     @property
     def names(self) -> frozenset[str]:
@@ -318,6 +345,11 @@ class FixedDrawable:
     when: TextTemplate | None = None
     tag: Tag | None = None
     link: bool = False
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        left, _, _, top = self.figure.frame
+        return left, top
 
     @property
     def names(self) -> frozenset[str]:

@@ -81,13 +81,12 @@ def texts_of(runs: Iterable[Run]) -> dict[Typeface, dict[int, str]]:
     found: defaultdict[Typeface, dict[int, str]] = defaultdict(dict)
     for run in runs:
         texts = found[run.face]
-        glyphs = run.glyphs[::-1] if run.right_to_left else run.glyphs
-        starts = sorted({glyph.cluster for glyph in glyphs})
-        ends = dict(zip(starts, [*starts[1:], len(run.text)], strict=True))
-        met: set[int] = set()
-        for glyph in glyphs:
-            begins = glyph.cluster not in met
-            met.add(glyph.cluster)
-            said = run.text[glyph.cluster : ends[glyph.cluster]] if begins else ""
-            texts[glyph.id] = texts.get(glyph.id) or said
+        way = -1 if run.right_to_left else 1
+        starts = sorted(set(run.clusters))
+        said = {
+            start: run.text[start:end]
+            for start, end in zip(starts, [*starts[1:], len(run.text)], strict=True)
+        }
+        for glyph, cluster in zip(run.ids[::way], run.clusters[::way], strict=True):
+            texts[glyph] = texts.get(glyph) or said.pop(cluster, "")
     return dict(found)

@@ -100,7 +100,7 @@ def _spelt(run: Run, texts: Mapping[int, str]) -> bool:
 
     PDFium takes a glyph that stands for nothing for its code.
     """
-    said = [texts.get(glyph[0], "") for glyph in run.glyphs]
+    said = [texts.get(glyph, "") for glyph in run.ids]
     return "".join(said) == run.text and all(said)
 
 
@@ -108,8 +108,22 @@ def _shown(run: Run, font: FontInFile, size: float) -> str:
     """
     Write the glyphs of a run: strings, with moves between them, to the left and in thousandths.
     """
-    codes, widths, unit = font.codes, font.widths, 1000 / run.face.units_per_em
-    spacing = run.spacing
+    unit = 1000 / run.face.units_per_em
+    if run.offsets or run.spacing:
+        return _moved(run, font, size, unit)
+    codes, widths = font.codes, font.widths
+    out = ""
+    for glyph, advance in zip(run.ids, run.advances, strict=True):
+        move = widths[glyph] - advance * unit
+        if -_UNSEEN < move < _UNSEEN:
+            out += codes[glyph]
+        else:
+            out += f"{codes[glyph]}> {move:.1f} <"
+    return f"[<{out}>]TJ\n".replace("<>", "")
+
+
+def _moved(run: Run, font: FontInFile, size: float, unit: float) -> str:
+    codes, widths = font.codes, font.widths
     out: list[str] = ["["]
     string = ""
     rise = 0
@@ -124,7 +138,7 @@ def _shown(run: Run, font: FontInFile, size: float) -> str:
             out.append(f"<{string}> {-dx * unit:.1f} " if string else f"{-dx * unit:.1f} ")
             string = ""
         string += codes[glyph]
-        move = widths[glyph] + (spacing + dx - advance) * unit
+        move = widths[glyph] + (run.spacing + dx - advance) * unit
         if not -_UNSEEN < move < _UNSEEN:
             out.append(f"<{string}> {move:.1f} ")
             string = ""

@@ -23,6 +23,7 @@ from certcore.config import dump
 from certcore.domain import Artifact, Asset, Certificate
 from certcore.pdf._compiled import Compiled, OwnFont
 from certcore.pdf._compiling import compile_design
+from certcore.pdf._conditions import holds
 from certcore.pdf._describing import Description, DescriptionTemplate
 from certcore.pdf._design import read_design
 from certcore.pdf._drawables import NOTHING, Drawable
@@ -54,7 +55,8 @@ def prepare(design: Pdf, assets: AssetStore) -> PreparedPdf:
         read.draft, read.elements, language=design.language, shown=design.template_alt
     )
     title = compile_text(design.title)
-    names = title.names.union(*(each.names for each in read.elements))
+    asked = [each.when.names for each in read.elements if each.when]
+    names = title.names.union(*(each.names for each in read.elements), *asked)
     return PreparedPdf(
         digest=_digest(design, read.assets),
         compiled=compiled,
@@ -100,9 +102,7 @@ class PreparedPdf:
         said = Said(certificate=certificate, language=language)
         compiled = self.compiled
         drawings = [
-            NOTHING
-            if element.when and not element.when.write(said).strip()
-            else element.lay_out(said)
+            NOTHING if element.when and not holds(element.when, said) else element.lay_out(said)
             for element in self.elements
         ]
         drawn = [drawing.draw(compiled.fonts) for drawing in drawings]

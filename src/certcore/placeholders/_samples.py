@@ -32,6 +32,53 @@ _SAMPLE_ISSUER = StatedIssuer(
     verification="https://certificates.example.org/v/{code}",
 )
 
+WORST_NAMES: Mapping[str, str] = {
+    "Short": "Li",
+    "Long": "María de los Ángeles Fernández de Córdoba y Martínez de la Rosa",
+    "Long words": "Rakotoarimanantsoa Andriamahefarivololona",
+    "Capitals": "NGUYỄN THỊ ẨN",
+    "Apostrophes": "O’Brien-D’Angelo",  # noqa: RUF001  # the apostrophe of printed names
+    "Latin": "Łukasz Żółkiewski",
+    "Marks": "Ọlájùmọ̀kẹ́ Adébáyọ̀",
+    "Vietnamese": "Nguyễn Thị Hương",
+    "Greek": "Ἀθηνᾶ Ὀδυσσέως",
+    "Cyrillic": "Олена Ґалаґан-Їжакевич",
+    "Armenian": "Հայկ Սարգսյան",
+    "Georgian": "ნინო ბერიძე",
+    "Arabic": "عائشة بنت محمد",
+    "Vocalized Arabic": "فَاطِمَةُ ٱلزَّهْرَاءُ",
+    "Persian": "علی\u200cرضا کریمی",  # noqa: RUF001  # a joiner between Arabic letters
+    "Urdu": "محمد عثمان قریشی",
+    "Hebrew": "שָׁלוֹם בֶּן־דָּוִד",
+    "Two directions": "Ada עדה López",
+    "Devanagari": "श्रीकृष्ण शर्मा",
+    "Bengali": "ক্ষিতীশ চন্দ্র",
+    "Gurmukhi": "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ",
+    "Gujarati": "પ્રિયંકા ત્રિવેદી",
+    "Odia": "ଶ୍ରୀନିବାସ ମିଶ୍ର",
+    "Tamil": "ஸ்ரீதர் கிருஷ்ணன்",
+    "Telugu": "శ్రీనివాస్ రెడ్డి",
+    "Kannada": "ಶ್ರೀಕೃಷ್ಣ ಶಾಸ್ತ್ರಿ",
+    "Malayalam": "ലക്ഷ്മി കൃഷ്ണൻ",
+    "Sinhala": "ප්\u200dරියන්ත ශ්\u200dරීමාල්",
+    "Thai": "น้ำผึ้ง ธรรมรักษ์",
+    "Lao": "ສົມສັກ ພົມມະຈັນ",
+    "Khmer": "ច័ន្ទ ព្រំវណ្ណៈ",
+    "Burmese": "သီတာ ဝင်းမြင့်",
+    "Tibetan": "བཀྲ་ཤིས་རྡོ་རྗེ",
+    "Ethiopic": "ሰላማዊት ገብረ",
+    "Simplified Chinese": "欧阳晓雪",
+    "Traditional Chinese": "龍慧儀",
+    "Japanese": "髙橋 さくら",
+    "Korean": "김민준",
+    "Emoji": "Ada López 🎓",
+}
+"""
+Names that are hard on a design, by what is hard about them: long ones, and one of each script.
+
+They are usual names, put together by hand, and nobody's in particular.
+"""
+
 
 def sample_certificate(
     *,

@@ -39,13 +39,22 @@ class Said:
 
     @property
     def statement(self) -> Statement:
+        """
+        What the certificate says.
+        """
         return self.certificate.statement
 
     @property
     def locale(self) -> Locale:
+        """
+        How the language writes dates and numbers.
+        """
         return _locale(self.language)
 
     def date(self, moment: dt.datetime | None, form: str, missing: str = "") -> str:
+        """
+        Write a day in the issuer's time zone; GenerationError says what is missing, if that does.
+        """
         # imported when a date is written: loading Babel takes longer than all else here
         from babel.dates import format_date  # noqa: PLC0415  # Babel takes long to load
 
@@ -57,6 +66,9 @@ class Said:
         return format_date(day, format=form, locale=self.locale)
 
     def percent(self, fraction: float | None, missing: str) -> str:
+        """
+        Write a fraction in per cent, or raise GenerationError with what is missing.
+        """
         from babel.numbers import format_percent  # noqa: PLC0415  # as above
 
         if fraction is None:
@@ -65,6 +77,9 @@ class Said:
         return format_percent(round(fraction, 3), locale=self.locale, decimal_quantization=False)
 
     def number(self, value: float | None, missing: str) -> str:
+        """
+        Write a number, or raise GenerationError with what is missing.
+        """
         from babel.numbers import format_decimal  # noqa: PLC0415  # as above
 
         if value is None:

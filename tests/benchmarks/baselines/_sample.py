@@ -9,13 +9,16 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import fontpkg_noto_sans
 import uharfbuzz
 
+from PIL import Image
+from pypdf import PdfWriter
 from reportlab.lib.colors import HexColor, white
 from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -46,6 +49,8 @@ Render = Callable[[Any], bytes]
 Inputs = Callable[[Iterable[Learner]], Sequence[Any]]
 
 FONT = "NotoSans-Regular"
+Template: TypeAlias = Literal["small", "libreoffice", "vector", "heavy"]
+Script: TypeAlias = Literal["latin", "cyrillic", "greek", "arabic", "devanagari", "thai", "hebrew"]
 LINES = (Line("name", 34, 300), Line("course", 24, 210), Line("date", 13, 120))
 TEMPLATE_FILE = "template.pdf"
 FONT_FILE = "regular.ttf"
@@ -60,27 +65,65 @@ _FAMILY = (
     "Šimůnek Ólafsdóttir Ibáñez Lefèvre Đặng Håkansson Grünwald Čapek Żółkiewski Ñañez Ruiz Smith"
 )
 
+_WORDS: dict[Script, tuple[str, str]] = {
+    "latin": (_GIVEN, _FAMILY),
+    "cyrillic": (
+        "Анна Ольга Сергей Юлия Лариса Николай Пётр Елена Жанна Фёдор Игорь Тарас Оксана Ксения",
+        "Сергеева Ковальчук Шевченко Иванова Ёлкин Щукин Гогичаева Прокофьева Лысенко Їжакевич",
+    ),
+    "greek": (
+        "Αλεξάνδρα Ελένη Γεώργιος Ιωάννης Μαρία Χρήστος Ζωή Σοφία Νικόλαος Θεόδωρος Ευαγγελία",
+        "Παπαδοπούλου Αντωνίου Γεωργίου Νικολάου Οικονόμου Κωνσταντίνου Δημητρίου Χατζηδάκη",
+    ),
+    "arabic": (
+        "محمد فاطمة أحمد ليلى خالد زينب يوسف مريم إبراهيم عائشة حسين سارة",
+        "العلي الحداد المصري النجار الخطيب القاسم الشريف حسن عبدالله منصور",
+    ),
+    "devanagari": (
+        "श्रीकृष्ण लक्ष्मी प्रियंका अर्जुन सत्यजित नीलम ऋषि विद्या राजेन्द्र अंजलि दीपक",
+        "शर्मा वर्मा त्रिपाठी कुलकर्णी मिश्र द्विवेदी पाण्डेय जोशी अग्रवाल सिंह",
+    ),
+    "thai": (
+        "สมชาย กัญญา ประเสริฐ วิไล นงลักษณ์ ศักดิ์สิทธิ์ ธีรพงษ์ มณีรัตน์ ปิยะ อรุณี สุรชัย",
+        "ใจดี ศรีสุข วงศ์ใหญ่ ทองคำ รัตนพันธ์ แก้วมณี บุญมี สุขสวัสดิ์ พิทักษ์",
+    ),
+    "hebrew": (
+        "דוד שרה יעקב רחל משה מרים יוסף לאה אברהם חנה שמואל רבקה",
+        "כהן לוי מזרחי פרץ ביטון דהן אברהמי פרידמן גולדברג שפירא",
+    ),
+}
+"""Given names and family names that are common, put together anyhow."""
+SCRIPTS: tuple[Script, ...] = get_args(Script)
+TEMPLATES: tuple[Template, ...] = get_args(Template)
+_LIBREOFFICE = Path(__file__).parents[2] / "core/pdf/data/templates/libreoffice-draw.pdf"
 
-def make(folder: Path) -> None:
+
+def make(folder: Path, template: Template = "small") -> None:
     """
     Write the template and the font into the folder, the same bytes each time.
     """
     regular = _static_font("NotoSans[wdth,wght].ttf")
     (folder / FONT_FILE).write_bytes(regular)
     italic = _static_font("NotoSans-Italic[wdth,wght].ttf")
-    (folder / TEMPLATE_FILE).write_bytes(_template(regular=regular, italic=italic))
+    if template == "libreoffice":
+        content = _doubled(_LIBREOFFICE.read_bytes())
+    else:
+        below = {"small": _nothing, "vector": _guilloche, "heavy": _photograph}[template]
+        content = _template(regular=regular, italic=italic, below=below)
+    (folder / TEMPLATE_FILE).write_bytes(content)
 
 
-def learners(*, count: int, skip: int = 0) -> list[Learner]:
+def learners(*, count: int, skip: int = 0, script: Script = "latin") -> list[Learner]:
     """
     Name learners of one course; with another `skip`, others.
 
     A candidate that remembers what it has drawn should meet each name once, as in real life.
     """
+    given, family = _WORDS[script]
     names = [
-        (*given, last)
-        for given in itertools.permutations(_GIVEN.split(), 2)
-        for last in _FAMILY.split()
+        (*firsts, last)
+        for firsts in itertools.permutations(given.split(), 2)
+        for last in family.split()
     ]
     random.Random(20).shuffle(names)  # noqa: S311  # the same names in every run are the point
     chosen = itertools.islice(itertools.cycle(names), skip, skip + count)
@@ -103,7 +146,58 @@ def _static_font(file: str) -> bytes:
     return bytes(uharfbuzz.subset(face, wanted).blob.data)
 
 
-def _template(*, regular: bytes, italic: bytes) -> bytes:
+def _nothing(canvas: Canvas) -> None:
+    """
+    Leave the page white.
+    """
+    del canvas
+
+
+def _guilloche(canvas: Canvas) -> None:
+    """
+    Draw curves as they are on banknotes, of 49,000 points in all.
+    """
+    canvas.setStrokeColor(HexColor("#c5d3e2"))
+    canvas.setLineWidth(0.2)
+    width, height = landscape(A4)
+    for turn in range(19):
+        path = canvas.beginPath()
+        for step in range(2600):
+            angle = step * math.tau / 2600
+            wave = 1 + 0.18 * math.sin(17 * angle + turn / 3) + 0.07 * math.cos(41 * angle + turn)
+            radius = (60 + 9 * turn) * wave
+            x = width / 2 + 1.4 * radius * math.cos(angle)
+            y = height / 2 + 0.9 * radius * math.sin(angle)
+            (path.lineTo if step else path.moveTo)(round(x, 1), round(y, 1))
+        path.close()
+        canvas.drawPath(path)
+
+
+def _photograph(canvas: Canvas) -> None:
+    """
+    Put a photograph under everything: JPEG, 2480 by 1754 pixels.
+    """
+    width, height = (2480, 1754)
+    coarse = random.Random(7).randbytes(310 * 220 * 3)  # noqa: S311  # the same in every run
+    picture = Image.frombytes("RGB", (310, 220), coarse).resize((width, height), Image.BICUBIC)
+    pale = Image.blend(picture, Image.new("RGB", (width, height), "white"), 0.8)
+    output = BytesIO()
+    pale.save(output, "JPEG", quality=97)
+    canvas.drawImage(ImageReader(output), 0, 0, *landscape(A4))
+
+
+def _doubled(template: bytes) -> bytes:
+    """
+    Make an A6 page A4.
+    """
+    writer = PdfWriter(clone_from=BytesIO(template))
+    writer.pages[0].scale_by(2)
+    output = BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+def _template(*, regular: bytes, italic: bytes, below: Callable[[Canvas], None]) -> bytes:
     """
     Draw an empty certificate, about 36 kB: border, logo, rosette and two font subsets.
     """
@@ -114,6 +208,7 @@ def _template(*, regular: bytes, italic: bytes) -> bytes:
     output = BytesIO()
     # Invariant: no time of creation in the file.
     canvas = Canvas(output, pagesize=(width, height), pageCompression=1, invariant=1)
+    below(canvas)
     canvas.setStrokeColor(_BLUE)
     canvas.setFillColor(_BLUE)
     for inset, thickness in ((18, 3), (25, 0.8), (52, 0.4)):

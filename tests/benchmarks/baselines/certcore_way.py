@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from attrs import evolve
+from pypdf import PdfReader
 
 from certcore.domain import Certificate, new_code
 from certcore.pdf import Pdf, PdfGenerator, QrCode, Text
@@ -16,7 +17,6 @@ from ._sample import FONT_FILE, LINES, TEMPLATE_FILE, Learner, Render
 
 
 MM = 72 / 25.4
-WIDTH, HEIGHT = 297.0, 210.0
 PLACEHOLDERS = {"name": "{recipient.name}", "course": "{context.name}", "date": "{type.title}"}
 
 
@@ -24,11 +24,13 @@ def prepare(*, folder: Path) -> Render:
     """
     Compile the design.
     """
+    sheet = PdfReader(folder / TEMPLATE_FILE).pages[0].mediabox
+    width, height = float(sheet.width) / MM, float(sheet.height) / MM
     files = {name: (folder / name).read_bytes() for name in (TEMPLATE_FILE, FONT_FILE)}
     elements: dict[str, Text | QrCode] = {
         line.field: Text(
             text=PLACEHOLDERS[line.field],
-            at=(WIDTH / 2, HEIGHT - line.baseline / MM),
+            at=(width / 2, height - line.baseline / MM),
             align="center",
             size=line.size,
         )

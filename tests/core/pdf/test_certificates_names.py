@@ -1,12 +1,13 @@
 """
-Names are the point of a certificate: in whatever script, they are drawn, within their box, and can
-be found and copied.
+What becomes of names, whatever is in them: each is drawn within its box, or refused.
 """
 
 from __future__ import annotations
 
 import io
-import unicodedata
+import tomllib
+
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -27,43 +28,14 @@ MM = 72 / 25.4
 WIDTH, HEIGHT = 200 * MM, 60 * MM
 SCALE = 3
 
-# as they are drawn by the fonts of the extra `fonts`
+# for these, the extra `fonts` has no font
+WITHOUT = {"Han", "Japanese", "Korean", "Mixed", "Tibetan"}
 NAMES = {
-    "Latin": "Łukasz Żółć",
-    "Vietnamese": "Nguyễn Thị Hương",
-    "Greek": "Ελένη Παπαδοπούλου",
-    "Cyrillic": "Олена Ґалаґан-Їжакевич",
-    "Armenian": "Հայկ Սարգսյան",
-    "Georgian": "ნინო ჯავახიშვილი",
-    "Arabic": "عائشة بنت محمد",
-    "vocalised Arabic": "مُحَمَّد",
-    "Persian": "حسین رضایی",
-    "Hebrew": "דוד לוי",
-    "pointed Hebrew": "שָׁלוֹם",
-    "Devanagari": "श्रीकृष्ण शर्मा",
-    "Bengali": "ক্ষিতীশ চন্দ্র",
-    "Gurmukhi": "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ",
-    "Gujarati": "પ્રિયંકા",
-    "Tamil": "தமிழ்ச்செல்வி",
-    "Telugu": "శ్రీనివాస్",
-    "Kannada": "ಶ್ರೀಕೃಷ್ಣ",
-    "Malayalam": "ശ്രീകുമാർ",
-    "Sinhala": "ශ්‍රී ලංකා",
-    "Thai": "สมชาย กิตติ",
-    "Lao": "ສົມສັກ",
-    "Khmer": "សុខ",
-    "Burmese": "မောင်",
-    "Ethiopic": "አበበ ቢቂላ",
-    "mixed directions": "Ada עדה López",
-    "apostrophes": "O’Brien-D’Angelo",
-}
-
-# what readers make of these is known to differ: of glyphs that stand for several letters, and of
-# marks that are read from right to left
-READ_OTHERWISE = {
-    *("Arabic", "vocalised Arabic", "Persian", "pointed Hebrew", "mixed directions"),
-    *("Devanagari", "Bengali", "Gurmukhi", "Tamil", "Telugu", "Sinhala", "Khmer", "Burmese"),
-    *("Gujarati", "Kannada", "Malayalam"),
+    script: next(iter(languages.values()))[0]
+    for script, languages in tomllib.loads(
+        Path(__file__).with_name("names.toml").read_text("utf-8")
+    ).items()
+    if script not in WITHOUT
 }
 
 
@@ -84,7 +56,7 @@ def prepare(**said):
         | {"size": 40.0, "fit": Fit(min_size=4, lines=3)}
         | said
     )
-    design = Pdf(template="blank.pdf", elements={"name": element})
+    design = Pdf(template="blank.pdf", emoji="monochrome", elements={"name": element})
     return PdfGenerator().prepare(design, MemoryAssets(ASSETS))
 
 
@@ -103,21 +75,6 @@ def seen(content: bytes) -> tuple[Picture.Image, str]:
 
 def ink(picture: Picture.Image) -> tuple[int, int, int, int] | None:
     return ImageChops.invert(picture).point(lambda value: 255 * (value > 60)).getbbox()
-
-
-@pytest.mark.parametrize("script", NAMES)
-def test_a_name_is_drawn_within_its_box(script):
-    """
-    Neither nothing nor a box; and it can be copied.
-    """
-    made = PREPARED.generate(sample_certificate(name=NAMES[script]))
-
-    picture, text = seen(made.content)
-    left, top, right, bottom = ink(picture)
-    assert (25 - 1) * MM * SCALE <= left < right <= (175 + 1) * MM * SCALE
-    assert 0 < top < bottom < HEIGHT * SCALE
-    if script not in READ_OTHERWISE:
-        assert NAMES[script] == unicodedata.normalize("NFC", text.strip())
 
 
 def test_scripts_differ_from_a_box():
@@ -141,7 +98,7 @@ def test_a_letter_that_no_font_has():
 
     own = Pdf(
         template="blank.pdf",
-        fallback=False,
+        fallback=(),
         elements={"name": Text(text="{recipient.name}", at=(20, 20))},
     )
     prepared = PdfGenerator().prepare(own, MemoryAssets(ASSETS))
@@ -176,8 +133,8 @@ def test_spaced_letters_are_read_as_words():
     prepared = prepare(letter_spacing=8.0, size=30.0)
 
     _, latin = seen(prepared.generate(sample_certificate(name="Ada Lovelace")).content)
-    arabic = prepared.generate(sample_certificate(name=NAMES["Persian"])).content
-    plain = prepare(size=30.0).generate(sample_certificate(name=NAMES["Persian"])).content
+    arabic = prepared.generate(sample_certificate(name=NAMES["Arabic"])).content
+    plain = prepare(size=30.0).generate(sample_certificate(name=NAMES["Arabic"])).content
 
     assert "Ada Lovelace" == latin.strip()
     assert ink(seen(plain)[0]) == ink(seen(arabic)[0])

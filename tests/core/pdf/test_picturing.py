@@ -1,5 +1,5 @@
 """
-Pages as pictures.
+Pages as pictures, and several files as one.
 """
 
 from __future__ import annotations
@@ -7,13 +7,15 @@ from __future__ import annotations
 import io
 import sys
 
+import pypdf
 import pytest
 
 from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from certcore.exceptions import GenerationError, MissingExtraError
-from certcore.pdf import picture
+from certcore.pdf import bind, contact_sheet, picture
 
 
 @pytest.fixture
@@ -76,3 +78,76 @@ def test_without_the_renderer(pages, monkeypatch):
 
     with pytest.raises(MissingExtraError, match=r"certcore\[preview\]"):
         picture(pages)
+
+
+def colored(color, size=(40, 20)):
+    output = io.BytesIO()
+    canvas = Canvas(output, pagesize=size)
+    canvas.setFillColor(color)
+    canvas.rect(0, 0, *size, stroke=0, fill=1)
+    canvas.showPage()
+    canvas.save()
+    return output.getvalue()
+
+
+def test_a_sheet_shows_first_pages_side_by_side():
+    """
+    Row by row, each with its title below it; the largest says how much room each has.
+    """
+    files = [("Red", colored("red")), ("Lime", colored("lime", (60, 30))), ("Blue", colored("blue"))]
+
+    with Image.open(io.BytesIO(contact_sheet(files, columns=2, scale=2))) as seen:
+        assert (12 + 2 * (120 + 12), 12 + 2 * (60 + 20 + 12)) == seen.size
+        at = [seen.getpixel(place) for place in ((12, 12), (144, 12), (12, 104), (144, 104))]
+        below = seen.crop((12, 12 + 40, 12 + 80, 12 + 60))
+    assert [(255, 0, 0), (0, 255, 0), (0, 0, 255), (216, 216, 216)] == at
+    assert (32, 32, 32) == min(below.get_flattened_data())
+
+
+def test_a_sheet_of_less_than_a_row():
+    """
+    It is as wide as its pages are; one of nothing is empty.
+    """
+    with Image.open(io.BytesIO(contact_sheet([("Red", colored("red"))], scale=1))) as seen:
+        assert (12 + 40 + 12, 12 + 20 + 20 + 12) == seen.size
+    with Image.open(io.BytesIO(contact_sheet([]))) as seen:
+        assert (12, 12) == seen.size
+
+
+def test_a_sheet_that_would_be_too_large(pages):
+    """
+    It is told, though each of its pages isn't.
+    """
+    with pytest.raises(GenerationError, match=r"too large: choose a smaller scale"):
+        contact_sheet([("Page", pages)] * 12, columns=1, scale=30)
+
+
+def test_files_are_bound_into_one(pages):
+    """
+    All pages of all, and the titles for readers to go to; what they share is there once.
+    """
+    bound = bind([("First", pages), ("Ελένη", pages), ("Third", colored("red"))])
+
+    read = pypdf.PdfReader(io.BytesIO(bound))
+    assert [(200, 100), (30, 60)] * 2 + [(40, 20)] == [
+        (page.mediabox.width, page.mediabox.height) for page in read.pages
+    ]
+    places = [(each.title, read.get_destination_page_number(each)) for each in read.outline]
+    assert [("First", 0), ("Ελένη", 2), ("Third", 4)] == places
+
+
+def test_what_bound_files_share_is_there_once():
+    """
+    Twenty copies take little more than one.
+    """
+    output = io.BytesIO()
+    Image.effect_noise((200, 200), 50).save(output, "PNG")
+    noise = io.BytesIO()
+    canvas = Canvas(noise, pagesize=(200, 200))
+    canvas.drawImage(ImageReader(io.BytesIO(output.getvalue())), 0, 0)
+    canvas.save()
+
+    bound = bind([(str(number), noise.getvalue()) for number in range(20)])
+
+    assert len(noise.getvalue()) > 30_000
+    assert len(bound) < 2 * len(noise.getvalue())

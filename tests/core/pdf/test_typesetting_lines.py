@@ -69,7 +69,8 @@ HINDI = packaged("fontpkg_noto_sans_devanagari", "NotoSansDevanagari[wdth,wght].
 THAI = packaged("fontpkg_noto_sans_thai", "NotoSansThai[wdth,wght].ttf")
 HEBREW = packaged("fontpkg_heebo", "Heebo[wght].ttf")
 HAN = squares("han", "山田太郎、（）")
-FACES = (NOTO, ARABIC, HINDI, THAI, HEBREW, HAN)
+EMOJI = squares("emoji", "🎓⭐🇪🇸 !")
+FACES = (NOTO, ARABIC, HINDI, THAI, HEBREW, HAN, EMOJI)
 
 
 def line(text: str, *faces: Typeface, **options: Any) -> Line:
@@ -106,6 +107,20 @@ def names(run: Run) -> list[str]:
         ("山 田", [("han", "山"), ("noto_sans", " "), ("han", "田")]),
         ("שלום", [("heebo", "שלום")]),
         ("...", [("noto_sans", "...")]),
+        # pictures have wide blanks: none is taken from them
+        ("A 🎓 B", [("noto_sans", "A "), ("emoji", "🎓"), ("noto_sans", " B")]),
+        (
+            "A 🇪🇸! ⭐ ",
+            [
+                ("noto_sans", "A "),
+                ("emoji", "🇪🇸"),
+                ("noto_sans", "! "),
+                ("emoji", "⭐"),
+                ("noto_sans", " "),
+            ],
+        ),
+        ("🎓 山", [("emoji", "🎓"), ("noto_sans", " "), ("han", "山")]),
+        ("🎓 🎓", [("emoji", "🎓"), ("noto_sans", " "), ("emoji", "🎓")]),
     ],
 )
 def test_who_draws_what(text, expected):

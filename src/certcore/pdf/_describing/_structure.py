@@ -15,7 +15,8 @@ from certcore.pdf._describing._texts import clean, in_pdf
 from certcore.pdf._syntax import Objects, name, numbers, reference
 
 
-Kind: TypeAlias = Literal["Figure", "H1", "P", "Link"]
+Kind: TypeAlias = Literal["Figure", "H1", "H2", "H3", "H4", "H5", "H6", "P", "Link"]
+_OF_TEXTS = frozenset({"H1", "H2", "H3", "H4", "H5", "H6", "P"})
 
 END = b"EMC\n"
 """Ends what `Mark.begin` or `ARTIFACT` begins."""
@@ -57,6 +58,8 @@ class Mark:
     number: int
     """The object of its element."""
     _entries: bytes = field(alias="entries", repr=False)
+    absent: bytes = field(repr=False)
+    """Its element in a file in which it has no content."""
 
     def element(self, actual_text: str = "") -> bytes:
         """
@@ -145,7 +148,7 @@ class _Writer:
         parent, holder = self._document, number
         if tag.link is None:
             self._below.append(number)
-        elif tag.kind in {"H1", "P"}:
+        elif tag.kind in _OF_TEXTS:
             # what is clickable in a text is a part of the text
             holder = self._link(tag.link, page, parent=number, kids=kids)
             kids = reference(holder)
@@ -169,6 +172,7 @@ class _Writer:
             begin=b"" if mcid is None else b"%s<</MCID %d>>BDC\n" % (name(tag.kind), mcid),
             number=number,
             entries=_element(tag.kind, parent, page, kids) + _attributes(tag),
+            absent=_element("NonStruct", parent, page, kids) + b">>",
         )
         if tag.number is None:
             self._objects.put(number, mark.element())
@@ -211,7 +215,7 @@ def _annotation(number: int, page: int) -> bytes:
     return b"<</Type/OBJR/Obj %s/Pg %s>>" % (reference(number), reference(page))
 
 
-def _element(kind: Kind, parent: int, page: int, kids: bytes) -> bytes:
+def _element(kind: Kind | Literal["NonStruct"], parent: int, page: int, kids: bytes) -> bytes:
     """
     Begin an element; it has to be closed.
     """

@@ -13,7 +13,7 @@ from certcore.exceptions import MissingGlyphsError
 from certcore.pdf._typesetting._brackets import opened_by
 from certcore.pdf._typesetting._characters import flag_letter, ignorable, pictograph
 from certcore.pdf._typesetting._clusters import clusters
-from certcore.pdf._typesetting._coverage import draws, lacking, stand_in
+from certcore.pdf._typesetting._coverage import draws, lacking, of_use, stand_in
 from certcore.pdf._typesetting._protocol import Typeface
 
 
@@ -37,9 +37,12 @@ def choose(element: str, text: str, faces: Sequence[Typeface]) -> tuple[str, tup
     usable = [face for face in faces if not face.color_only]
     places = clusters(text)
     parts = [text[start:end] for start, end in places]
-    of_letters = [None if _follows(part[0]) else _first(part, usable) for part in parts]
     # blanks of a font of pictures are as wide as these, so nothing goes with them
     pictures = [_picture(part[0]) for part in parts]
+    able = of_use(usable, [part for part in parts if not _follows(part[0])])
+    if able and not any(pictures) and able[0].covers.issuperset(map(ord, text)):
+        return text, (able[0],) * len(text)
+    of_letters = [None if _follows(part[0]) else _first(part, able) for part in parts]
     after = _following(
         [None if drawn else face for drawn, face in zip(pictures, of_letters, strict=True)]
     )

@@ -65,7 +65,7 @@ def _parted(text: str, place: int) -> bool:
     Whether a cluster starts here. The rules' names are those of UAX #29.
     """
     before, after = text[place - 1], text[place]
-    if after < _PLAIN and before < _PLAIN:
+    if _alone(before) and _alone(after):
         return True
     if _extends(after) or before in _PREPENDED:  # GB9, GB9a, GB9b
         return False
@@ -78,6 +78,21 @@ def _parted(text: str, place: int) -> bool:
     return not _one_syllable(before, after)  # GB6, GB7, GB8
 
 
+@functools.lru_cache(4096)
+def _alone(character: str) -> bool:
+    """
+    Whether a character is a cluster whatever stands beside it, unless that extends it.
+    """
+    return not (
+        _extends(character)
+        or character in _PREPENDED
+        or flag_letter(character)
+        or _among(character, (*_LEADING, *_VOWELS, *_TRAILING))
+        or ord(character) in _SYLLABLES
+    )
+
+
+@functools.lru_cache(4096)
 def _extends(character: str) -> bool:
     return (
         mark(character)
@@ -109,8 +124,10 @@ def _stacked(text: str, place: int) -> bool:
     """
     Whether a letter is stacked on the one before it, by a sign among the marks between them.
     """
+    if not _stackable(text[place]):
+        return False
     base = _base(text, place)
-    if base is None or not (_stackable(base) and _stackable(text[place])):
+    if base is None or not _stackable(base):
         return False
     between = list(itertools.takewhile(_extends, reversed(text[:place])))
     return ZWNJ not in between and not _LINKERS.isdisjoint(between)

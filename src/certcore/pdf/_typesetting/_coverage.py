@@ -26,10 +26,22 @@ def draws(face: Typeface, cluster: str) -> bool:
     the font doesn't have as a blank of the right width.
     """
     covers = face.covers
+    if covers.issuperset(map(ord, cluster)):
+        return True
     if all(ord(each) in covers or _apart(covers, each) for each in cluster):
         return True
     composed = unicodedata.normalize("NFC", cluster)
     return composed != cluster and all(ord(each) in covers for each in composed)
+
+
+def of_use(faces: Sequence[Typeface], letters: Sequence[str]) -> Sequence[Typeface]:
+    """
+    Give the typefaces that could draw some of these clusters, as they are, composed or taken apart.
+    """
+    text = "".join(letters)
+    composed, apart = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    points = set(map(ord, f"{text}{composed}{apart}"))
+    return [face for face in faces if not face.covers.isdisjoint(points)]
 
 
 def stand_in(face: Typeface, cluster: str) -> str | None:

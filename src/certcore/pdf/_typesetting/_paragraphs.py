@@ -108,8 +108,8 @@ def paragraph(setting: Setting, itemised: Itemised, whole: Line) -> Paragraph:
     text = itemised.text
     advances = [0.0] * len(text)
     for run in whole.runs:
-        for glyph in run.glyphs:
-            advances[run.start + glyph.cluster] += glyph.advance / run.face.units_per_em
+        for cluster, advance in zip(run.clusters, run.advances, strict=True):
+            advances[run.start + cluster] += advance / run.face.units_per_em
     found = list(breaks(text))
     starts = [0, *(start for _, start in found)]
     ends = [*(end for end, _ in found), len(text)]

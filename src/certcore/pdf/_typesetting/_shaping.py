@@ -4,9 +4,7 @@ Shaping: from characters to glyphs and where they stand, by HarfBuzz.
 
 from __future__ import annotations
 
-import functools
-
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from attrs import field, frozen
@@ -30,7 +28,7 @@ _FLAGS = harfbuzz.BufferFlags.REMOVE_DEFAULT_IGNORABLES
 
 class Glyph(NamedTuple):
     """
-    A glyph where it stands, in the font's units. A tuple, for there are many of them.
+    A glyph where it stands, in the font's units.
     """
 
     id: int
@@ -44,14 +42,12 @@ class Glyph(NamedTuple):
     """How far the next one is to the right."""
 
 
-_glyph: Callable[[tuple[int, int, int, int, int]], Glyph] = functools.partial(tuple.__new__, Glyph)
-"""As `Glyph` itself, in half the time."""
-
-
 @frozen
 class Run:
     """
     Glyphs of one typeface that stand beside each other.
+
+    What is known of each of them is listed apart: there are many, and most stand on the line.
     """
 
     face: Typeface = field(eq=id)
@@ -63,12 +59,29 @@ class Run:
     right_to_left: bool
     script: str
     """ISO 15924."""
-    glyphs: tuple[Glyph, ...]
+    ids: Sequence[int]
     """From the left to the right."""
+    clusters: Sequence[int]
+    advances: Sequence[int]
+    offsets: Sequence[tuple[int, int]]
+    """How far each is moved to the right and up; none if all stand where they would."""
     advance: int
     """The width of all of them, in the font's units."""
     spacing: int = 0
     """What of a glyph's advance is there to keep letters apart, in the font's units."""
+
+    @property
+    def glyphs(self) -> Sequence[Glyph]:
+        """
+        Give them one by one, from the left to the right.
+        """
+        offsets = self.offsets or [(0, 0)] * len(self.ids)
+        return [
+            Glyph(id_, cluster, dx, dy, advance)
+            for id_, cluster, (dx, dy), advance in zip(
+                self.ids, self.clusters, offsets, self.advances, strict=True
+            )
+        ]
 
 
 @frozen
@@ -183,17 +196,20 @@ def _run(
     buffer.language = language
     buffer.flags = _FLAGS
     harfbuzz.shape(item.face.hb_font(), buffer, _SPACED_FEATURES if spacing else _FEATURES)
-    shift = item.start - start
-    glyphs = [
-        _glyph((info.codepoint, info.cluster - shift, at.x_offset, at.y_offset, at.x_advance))
-        for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
-    ]
+    infos, positions = buffer.glyph_infos, buffer.glyph_positions
+    ids: list[int] = [info.codepoint for info in infos]
+    clusters: list[int] = [info.cluster for info in infos]
+    advances: list[int] = [at.x_advance for at in positions]
+    right: list[int] = [at.x_offset for at in positions]
+    up: list[int] = [at.y_offset for at in positions]
     text = itemised.text[item.start : item.end]
-    if not all([glyph for glyph, _, _, _, _ in glyphs]):
-        absent = [text[each.cluster] for each in glyphs if not each.id]
+    if shift := item.start - start:
+        clusters = [cluster - shift for cluster in clusters]
+    if not all(ids):
+        absent = [text[cluster] for id_, cluster in zip(ids, clusters, strict=True) if not id_]
         raise MissingGlyphsError(element, absent, [item.face.label])
     if spacing:
-        glyphs = _spaced(glyphs, spacing, last=last)
+        advances = _spaced(clusters, advances, spacing, last=last)
     return Run(
         item.face,
         text,
@@ -201,20 +217,23 @@ def _run(
         item.end - start,
         bool(item.level % 2),
         item.script,
-        tuple(glyphs),
-        sum([advance for _, _, _, _, advance in glyphs]),
+        ids,
+        clusters,
+        advances,
+        list(zip(right, up, strict=True)) if any(right) or any(up) else (),
+        sum(advances),
         spacing,
     )
 
 
-def _spaced(glyphs: Sequence[Glyph], spacing: int, *, last: bool) -> list[Glyph]:
+def _spaced(
+    clusters: Sequence[int], advances: Sequence[int], spacing: int, *, last: bool
+) -> list[int]:
     """
     Move clusters apart; nothing is added after the last one of a line.
     """
-    following = [*(each.cluster for each in glyphs[1:]), _END]
+    following = [*clusters[1:], _END]
     return [
-        each._replace(advance=each.advance + spacing)
-        if each.cluster != after and not (last and after == _END)
-        else each
-        for each, after in zip(glyphs, following, strict=False)
+        advance + spacing if cluster != after and not (last and after == _END) else advance
+        for advance, cluster, after in zip(advances, clusters, following, strict=False)
     ]
