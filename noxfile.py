@@ -35,6 +35,7 @@ PACKAGE = {
     "all": ".[all]",
 }
 SOURCE_PATHS = {"PYTHONPATH": "src:adapters/cli"}
+COMPILED = "tests/core/pdf/data/compiled"
 CORE_COVERAGE = ["report", "--include=src/certcore/*", "--fail-under=100"]
 
 
@@ -121,6 +122,15 @@ def coverage_gate(session: nox.Session) -> None:
     """
     session.install(*(tool for tool in TEST_TOOLS if tool.startswith("coverage")))
     session.run("coverage", *CORE_COVERAGE)
+
+
+@nox.session(python=["3.11", "3.13"])
+def determinism(session: nox.Session) -> None:
+    """
+    Draw from a compiled design what was drawn before, with the versions of then, byte for byte.
+    """
+    session.install("-e", ".[fonts]", "-c", f"{COMPILED}/constraints.txt")
+    session.run("python", f"{COMPILED}/draw.py", "--check")
 
 
 @nox.session

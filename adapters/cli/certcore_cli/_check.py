@@ -18,6 +18,7 @@ from certcore_cli._words import count, listed
 if TYPE_CHECKING:
     from certcore.bootstrap import Project, Setting
     from certcore.domain import Finding
+    from certcore.registrar import Inspection
 
 
 @click.command()
@@ -35,6 +36,9 @@ def check(
 
     All problems are told at once, with the file and the path to the value. Nothing is changed.
 
+    Of each design it is told as well whether its files are PDF/A-2b, fit for archives, or why not.
+    That is no problem: the exit code stays 0.
+
     \b
       certcore check
       certcore check --online                     are the sources there, and may we read them?
@@ -44,7 +48,8 @@ def check(
     if name is not None:
         _show(project, name, form)
         return
-    problems = project.problems()
+    inspection = project.inspect()
+    problems = inspection.problems
     names = project.catalog.keys()
     findings = _ask_sources(project) if online else {}
     wrong = sum(each.level == "error" for found in findings.values() for each in found)
@@ -64,10 +69,13 @@ def check(
                     for each, found in findings.items()
                     for finding in found
                 ],
+                "remarks": [
+                    {"file": file, "message": remark} for file, remark in _remarks(inspection)
+                ],
             }
         )
     else:
-        _tell(problems, names, findings)
+        _tell(inspection, names, findings)
     if problems or wrong:
         ctx.exit(1)
 
@@ -87,14 +95,17 @@ def _ask_sources(project: Project) -> dict[str, list[Finding]]:
 
 
 def _tell(
-    problems: tuple[Problem, ...], names: tuple[str, ...], findings: dict[str, list[Finding]]
+    inspection: Inspection, names: tuple[str, ...], findings: dict[str, list[Finding]]
 ) -> None:
+    problems, remarks = inspection.problems, _remarks(inspection)
     if problems:
         tell(problem_lines(problems))
     for name, found in findings.items():
         tell(clean(name))
         rows = [(each.level, f"{each.message} {each.hint}".strip()) for each in found]
         tell(columns(rows or [("ok", "its source can be read")]))
+    if remarks:
+        tell(columns(remarks))
     wrong = sum(each.level == "error" for found in findings.values() for each in found)
     if problems or wrong:
         say(f"{count(len(problems) + wrong, 'problem')}. Nothing was changed.")
@@ -102,6 +113,10 @@ def _tell(
         say(f"{count(len(names), 'configuration')}, no problems: {listed(names)}.")
     else:
         say("No problems, and no configurations either: a [[configurations]] table makes one.")
+
+
+def _remarks(inspection: Inspection) -> list[tuple[str, str]]:
+    return [(file, each) for file, said in inspection.remarks.items() for each in said]
 
 
 def _of_problem(problem: Problem) -> dict[str, str]:

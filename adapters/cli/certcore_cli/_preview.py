@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _SCALE = 2.0
 _SHEET_SCALE = 0.5
 
+_NO_ROOM = "Widen its box, or allow a smaller fit.min_size or more fit.lines."
+_NO_FONT = "Name a font that has them in the design's 'fonts'."
+_NO_EMOJI = "They are drawn in one color if the design says emoji = 'monochrome'."
+
 
 @click.command()
 @click.argument("configuration", metavar="NAME")
@@ -115,12 +119,10 @@ def _worst(
             made = registrar.preview(configuration, language=language, name=name).artifact
         except (MissingGlyphsError, LayoutError) as exc:
             refused = exc
-            hint = (
-                ". Name a font that has them in the design's 'fonts'."
-                if isinstance(exc, MissingGlyphsError)
-                else ". Widen its box, or allow a smaller fit.min_size or more fit.lines."
-            )
-            say(clean(f"Not drawn, {title}, {name}: {exc}{hint}"))
+            hint = _NO_ROOM
+            if isinstance(exc, MissingGlyphsError):
+                hint = _NO_EMOJI if title == "Emoji" else _NO_FONT
+            say(clean(f"Not drawn, {title}, {name}: {exc}. {hint}"))
             continue
         _must_be_pdf(made.extension)
         files.append((title, made.content))

@@ -34,10 +34,11 @@ _FACTS = ("completion", "grades", "facts")
 
 def look_at_designs(
     registrar: Registrar, found: Mapping[str, Resolved], tables: Tables, problems: Problems
-) -> None:
+) -> dict[str, tuple[str, ...]]:
     """
-    Look at the designs: are their assets there, and can they be drawn?
+    Look at the designs: are their assets there, and can they be drawn? Give what they remark.
     """
+    remarks: dict[str, tuple[str, ...]] = {}
     seen: dict[tuple[str, str], CertificateConfiguration] = {}
     for each in found.values():
         if each.made is not None and each.made.type.design is not None:
@@ -51,11 +52,15 @@ def look_at_designs(
             seen[name, ""] = _alone(Design(name=name, variants=variants))
     for (name, _), configuration in sorted(seen.items()):
         try:
-            for problem in registrar.problems(configuration):
-                problems.add(problem)
+            inspection = registrar.inspect(configuration)
         except Exception as exc:  # noqa: BLE001  # a plugin may raise anything
             first = next(iter(tables.files.designs[name].values()))
             problems.wrong(first, "", f"can't be prepared: {failure(exc)}")
+            continue
+        for problem in inspection.problems:
+            problems.add(problem)
+        remarks |= inspection.remarks
+    return remarks
 
 
 def look_at_logos(registrar: Registrar, tables: Tables, problems: Problems) -> None:

@@ -20,7 +20,7 @@ from certcore.bootstrap._webhook import post_alert
 from certcore.config import near, structure
 from certcore.exceptions import ConfigurationError, NotFoundError, Problem
 from certcore.plugins import PluginRegistry, ProviderKind, Services
-from certcore.registrar import Registrar, SystemClock
+from certcore.registrar import Inspection, Registrar, SystemClock
 
 
 class Project:
@@ -50,15 +50,23 @@ class Project:
         """
         Give everything wrong that can be found without asking a source. Writes nothing.
         """
+        return self.inspect().problems
+
+    def inspect(self) -> Inspection:
+        """
+        Find all `problems`, and what the designs say of the files that they make.
+        """
         closer = Problems()
+        remarks: dict[str, tuple[str, ...]] = {}
         if self._tables.collaborators["assets"] is not None:
             # designs need neither, and to look at them must not make them
             with self.registrar(ledger=None, store=None, notifier=None, alerts=()) as registrar:
-                look_at_designs(registrar, self._found, self._tables, closer)
+                remarks = look_at_designs(registrar, self._found, self._tables, closer)
                 look_at_logos(registrar, self._tables, closer)
         look_at_rules(self._services, self._found, self._tables, closer)
         broken = (Problem("plugins", sentence(problem)) for problem in self.plugins.problems)
-        return tuple(dict.fromkeys((*broken, *self._files.problems.found, *closer.found)))
+        problems = dict.fromkeys((*broken, *self._files.problems.found, *closer.found))
+        return Inspection(problems=tuple(problems), remarks=remarks)
 
     def show(self, name: str) -> tuple[Setting, ...]:
         """

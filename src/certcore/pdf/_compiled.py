@@ -14,6 +14,7 @@ from attrs import field, frozen
 from certcore.pdf._describing import END
 from certcore.pdf._drawables import Frame
 from certcore.pdf._embedding import EmbeddedFont
+from certcore.pdf._figures import EmbeddedImage
 from certcore.pdf._syntax import Beginning, End, numbers, stream, string
 from certcore.pdf._typesetting import Typeface
 
@@ -57,8 +58,14 @@ class Compiled:
     """Those that all certificates share."""
     resources: bytes = field(repr=False)
     """The resources of pages, open where fonts of one certificate follow."""
+    sizes: Sequence[tuple[float, float]]
+    """Widths and heights of the pages, in points."""
+    images: Mapping[str, EmbeddedImage] = field(repr=False)
+    """By slug."""
     hindrances: Sequence[str]
     """Why files aren't PDF/A-2b; none if they are."""
+    made_with: str
+    """Names and versions of what it was compiled with."""
 
     @property
     def first_font(self) -> int:

@@ -19,6 +19,7 @@ from certcore.pdf._sheets import Piece, Sheet
 from certcore.pdf._syntax import Objects, begin, name, numbers, reference
 from certcore.pdf._typefaces import Face
 from certcore.pdf._typesetting import Run, Typeface
+from certcore.pdf._versions import COMPILED_WITH
 
 
 _TEMPLATE = "Template"
@@ -37,6 +38,13 @@ class Draft:
     pages: Pages
     images: dict[str, EmbeddedImage] = field(factory=dict[str, EmbeddedImage])
     """By slug."""
+
+    @property
+    def sizes(self) -> Sequence[tuple[float, float]]:
+        """
+        Widths and heights of the pages, in points.
+        """
+        return [(page.width, page.height) for page in self.pages.pages]
 
     def image(self, element: str, asset: Asset) -> EmbeddedImage:
         """
@@ -151,7 +159,10 @@ def compile_design(
         ],
         fonts=fonts,
         resources=b"<</XObject<<%b%b>>/Font<<%b" % (forms, images, named),
+        sizes=draft.sizes,
+        images=draft.images,
         hindrances=hindrances(draft.pages, ink_images=ink),
+        made_with=COMPILED_WITH,
     )
 
 

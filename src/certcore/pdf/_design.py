@@ -6,19 +6,19 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
-from certcore.config import join, near
+from certcore.config import dump, join, near
 from certcore.domain import Asset, AssetRef
 from certcore.exceptions import AssetNotFoundError, ConfigurationError, Problem
-from certcore.pdf._compiling import Draft, draft
 from certcore.pdf._drawables import Drawable
 from certcore.pdf._elements import Image, Line, QrCode, Rectangle
 from certcore.pdf._options import STANDARD_FONTS, Element, Pdf, Text
-from certcore.pdf._placing import Placing
+from certcore.pdf._placing import Placing, Sheets
 from certcore.pdf._typefaces import Face, fallback_faces, pick_face, read_face, standard_face
 from certcore.ports import AssetStore
 
@@ -31,55 +31,103 @@ _WITHIN_A_LAYER = (Rectangle, Line, Image, QrCode, Text)
 
 
 @frozen
-class ReadDesign:
+class DesignFiles:
     """
-    A design whose assets are read and whose elements are ready.
+    A design with its files, read and not yet looked at.
     """
 
-    draft: Draft
-    elements: Sequence[Drawable]
-    assets: Sequence[Asset]
+    design: Pdf
+    files: Mapping[str, Asset] = field(repr=False)
+    """By slug."""
+    more: Callable[[], Sequence[Face]] = field(repr=False)
+    """Gives the fonts to fall back on."""
+
+    @property
+    def template(self) -> Asset:
+        """
+        What is drawn on.
+        """
+        return self.files[self.design.template.slug]
+
+    @property
+    def digest(self) -> str:
+        """
+        One of all that makes the look.
+        """
+        # numbers as they are meant, not as they were written: 34 and 34.0 make the same file
+        options = json.loads(dump(self.design), parse_int=float)
+        used = {asset.slug: asset.sha256 for asset in self.files.values()}
+        document = json.dumps([options, used], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(document.encode()).hexdigest()
 
 
-def read_design(design: Pdf, assets: AssetStore) -> ReadDesign:
+def read_files(design: Pdf, assets: AssetStore) -> DesignFiles:
     """
-    Read a design's assets, and place its elements on the page.
+    Read a design's assets.
 
     Raises:
         certcore.exceptions.ConfigurationError:
-            With every asset that is missing or, if they are all there, every element that leaves
-            the page.
+            With every asset that is missing.
 
         certcore.exceptions.GenerationError:
-            If an asset can't be used, fonts to fall back on aren't there, or a text can't be drawn
-            on any certificate.
+            If fonts to fall back on aren't there.
     """
     found = _Assets(assets)
     found.collect(design)
     if found.problems:
         raise ConfigurationError(found.problems)
-    for ref in (*design.fonts, *map(AssetRef, design.typefaces)):
-        _face(ref, design, found)  # a font that no letter has needed yet has to be one, too
     more = _more(design, found)
-    begun = draft(found.files[design.template.slug])
-    placing = Placing(begun, more)
+    return DesignFiles(design, found.files, more)
+
+
+def read_faces(read: DesignFiles) -> Mapping[AssetRef, Face]:
+    """
+    Read a design's fonts: those that no letter has needed yet have to be some, too.
+
+    Raises:
+        certcore.exceptions.FontError:
+            If one can't be used.
+    """
+    design = read.design
+    own = (each.font for each in design.elements.values() if isinstance(each, Text) and each.font)
+    named = dict.fromkeys([*design.fonts, *map(AssetRef, design.typefaces), *own])
+    if not design.fonts:
+        named[_DEFAULT_FONT] = None
+    return {ref: _face(ref, read) for ref in named}
+
+
+def place_elements(
+    read: DesignFiles, faces: Mapping[AssetRef, Face], sheets: Sheets
+) -> Sequence[Drawable]:
+    """
+    Place a design's elements on the pages, in the order in which they are drawn.
+
+    Raises:
+        certcore.exceptions.ConfigurationError:
+            With every element that leaves its page.
+
+        certcore.exceptions.GenerationError:
+            If an image can't be used.
+    """
+    design = read.design
+    placing = Placing(sheets, read.more)
     fallback = design.fonts or (_DEFAULT_FONT,)
     for name, element in sorted(design.elements.items(), key=_order):
         path = join("elements", name)
         if isinstance(element, Text):
             refs = dict.fromkeys((*((element.font,) if element.font else ()), *fallback))
-            placing.text(path, name, element, [_face(ref, design, found) for ref in refs])
+            placing.text(path, name, element, [faces[ref] for ref in refs])
         elif isinstance(element, QrCode):
             placing.qr(path, name, element)
         elif isinstance(element, Image):
-            placing.image(path, name, element, found.files[element.image.slug])
+            placing.image(path, name, element, read.files[element.image.slug])
         elif isinstance(element, Line):
             placing.line(path, name, element)
         else:
             placing.rectangle(path, name, element)
     if placing.problems:
         raise ConfigurationError(placing.problems)
-    return ReadDesign(begun, tuple(placing.drawables), tuple(found.files.values()))
+    return placing.drawables
 
 
 def _order(item: tuple[str, Element]) -> tuple[int, int, str]:
@@ -125,11 +173,11 @@ class _Assets:
             self.problems.append(Problem(path, str(exc), hint))
 
 
-def _face(ref: AssetRef, design: Pdf, found: _Assets) -> Face:
-    picked = design.typefaces.get(ref.slug)
+def _face(ref: AssetRef, read: DesignFiles) -> Face:
+    picked = read.design.typefaces.get(ref.slug)
     if picked is not None:
         return pick_face(
-            found.files[picked.font.slug],
+            read.files[picked.font.slug],
             index=picked.index,
             face=picked.face,
             instance=picked.instance,
@@ -137,7 +185,7 @@ def _face(ref: AssetRef, design: Pdf, found: _Assets) -> Face:
         )
     if ref.slug in STANDARD_FONTS:
         return standard_face(ref.slug)
-    return read_face(found.files[ref.slug])
+    return read_face(read.files[ref.slug])
 
 
 def _more(design: Pdf, found: _Assets) -> Callable[[], Sequence[Face]]:

@@ -24,6 +24,23 @@ class PdfGenerator:
             certcore.exceptions.GenerationError:
                 If the template, a font or an image can't be used.
         """
-        from certcore.pdf._prepared import prepare  # noqa: PLC0415  # loads pypdf and reportlab
+        from certcore.pdf._prepared import prepare  # noqa: PLC0415  # loads pypdf and HarfBuzz
 
         return prepare(design, assets)
+
+    def restore(self, design: Pdf, assets: AssetStore, compiled: bytes) -> PreparedDesign:
+        """
+        Do as `prepare`, from what it compiled then: certificates have the same bytes as those.
+
+        Args:
+            compiled: What `PreparedPdf.compiled` gave. If this version of certcore doesn't know
+                its form any more, the design is compiled anew.
+
+        Raises:
+            certcore.exceptions.GenerationError:
+                If it is damaged, or a font that it was compiled with isn't there; besides what
+                `prepare` raises.
+        """
+        from certcore.pdf._prepared import prepare  # noqa: PLC0415  # as above
+
+        return prepare(design, assets, compiled)

@@ -133,10 +133,10 @@ def _png(image: Any) -> bytes:
     Trying filters on its rows, as PIL does, takes as long as drawing a page and saves nothing here.
     """
     width, height = image.size
-    pixels = memoryview(image.convert("RGB").tobytes())
+    pixels: bytes = image.convert("RGB").tobytes()
     row = 3 * width
     # each row begins with the number of its filter: none
-    rows = b"".join([b"\0%b" % pixels[y * row : (y + 1) * row] for y in range(height)])
+    rows = b"".join([b"\0" + pixels[y * row : (y + 1) * row] for y in range(height)])
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         _chunk(kind, data)
         for kind, data in (

@@ -5,7 +5,7 @@ Elements against the pages that they are drawn on.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import Protocol, cast
 
 from attrs import frozen
 
@@ -13,7 +13,6 @@ from certcore.config import join
 from certcore.domain import Asset
 from certcore.exceptions import Problem
 from certcore.pdf import _figures as figures
-from certcore.pdf._compiling import Draft
 from certcore.pdf._describing import Kind, Tag
 from certcore.pdf._drawables import (
     MM,
@@ -24,6 +23,7 @@ from certcore.pdf._drawables import (
     TextDrawable,
 )
 from certcore.pdf._elements import Image, Line, QrCode, Rectangle
+from certcore.pdf._figures import EmbeddedImage
 from certcore.pdf._options import Element, Fit, Text
 from certcore.pdf._typefaces import Face
 from certcore.pdf._typesetting import Box
@@ -66,15 +66,34 @@ class _Sheet:
         return left * MM, self.y(top + height), (left + width) * MM, self.y(top)
 
 
+class Sheets(Protocol):
+    """
+    What elements are placed on.
+    """
+
+    @property
+    def sizes(self) -> Sequence[tuple[float, float]]:
+        """
+        Widths and heights of the pages, in points.
+        """
+        ...
+
+    def image(self, element: str, asset: Asset) -> EmbeddedImage:
+        """
+        Give an image as it is embedded.
+        """
+        ...
+
+
 class Placing:
     """
     Puts elements on their pages, and collects what is wrong with where they are.
     """
 
-    def __init__(self, draft: Draft, more: Callable[[], Sequence[Face]]) -> None:
-        self._draft = draft
+    def __init__(self, sheets: Sheets, more: Callable[[], Sequence[Face]]) -> None:
+        self._images = sheets.image
         self._more = more
-        self._sheets = [_Sheet(page.width / MM, page.height / MM) for page in draft.pages.pages]
+        self._sheets = [_Sheet(width / MM, height / MM) for width, height in sheets.sizes]
         self.drawables: list[Drawable] = []
         self.problems: list[Problem] = []
 
@@ -173,7 +192,7 @@ class Placing:
         if element.width is None and element.height is None:
             self.problems.append(Problem(path, "its width or its height is wanted."))
             return
-        image = self._draft.image(name, asset)
+        image = self._images(name, asset)
         pixels = (image.width, image.height)
         box = figures.image_box(element.at, element.width, element.height, pixels)
         sheet = self._sheet_around(path, element, box)

@@ -4,63 +4,76 @@ A design made ready, and the files it makes.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
-import json
-import zlib
 
 from collections.abc import Sequence
-from typing import Any, cast
-
-import babel
-import pypdf
-import segno
-import uharfbuzz
+from typing import cast
 
 from attrs import field, frozen
 
-from certcore.config import dump
-from certcore.domain import Artifact, Asset, Certificate
+from certcore.domain import Artifact, Certificate
 from certcore.pdf._compiled import Compiled, OwnFont
-from certcore.pdf._compiling import compile_design
+from certcore.pdf._compiling import compile_design, draft
 from certcore.pdf._conditions import holds
 from certcore.pdf._describing import Description, DescriptionTemplate
-from certcore.pdf._design import read_design
+from certcore.pdf._design import place_elements, read_faces, read_files
 from certcore.pdf._drawables import NOTHING, Drawable
 from certcore.pdf._options import Pdf
 from certcore.pdf._own_fonts import own_fonts
+from certcore.pdf._storing import read_compiled, write_compiled
 from certcore.pdf._typesetting import clean
+from certcore.pdf._versions import engine
 from certcore.placeholders import Said, TextTemplate, compile_text
 from certcore.ports import AssetStore
 
 
-_VERSION = 3
-"""Raised with every change that shows in a file."""
-
-_HARFBUZZ: Any = uharfbuzz  # it has no types
-_ENGINE = (
-    f"certcore-pdf {_VERSION} (harfbuzz {_HARFBUZZ.version_string()}, pypdf {pypdf.__version__}, "
-    f"segno {segno.__version__}, babel {babel.__version__}, zlib {zlib.ZLIB_RUNTIME_VERSION})"
-)
-
 _ADDRESS = compile_text("{verification.address}")
+_MOST = 32
+"""Prepared designs that a process remembers."""
+
+# without a lock: one that another thread has would stay locked in a forked process. Two threads may
+# prepare the same design, and either result serves.
+_PREPARED: dict[str, PreparedPdf] = {}
 
 
-def prepare(design: Pdf, assets: AssetStore) -> PreparedPdf:
+def prepare(design: Pdf, assets: AssetStore, compiled: bytes = b"") -> PreparedPdf:
     """
-    Do what `PdfGenerator.prepare` promises.
+    Do what `PdfGenerator.prepare` and `PdfGenerator.restore` promise.
     """
-    read = read_design(design, assets)
-    compiled = compile_design(
-        read.draft, read.elements, language=design.language, shown=design.template_alt
-    )
+    read = read_files(design, assets)
+    stored = read_compiled(compiled) if compiled else None
+    digest = read.digest
+    key = f"{digest} {stored.made_with if stored else ''}"
+    known = _PREPARED.pop(key, None)
+    if known is None:
+        faces = read_faces(read)
+        if stored is None:
+            begun = draft(read.template)
+            elements = place_elements(read, faces, begun)
+            made = compile_design(
+                begun, elements, language=design.language, shown=design.template_alt
+            )
+        else:
+            elements = place_elements(read, faces, stored)
+            made = stored.design(elements)
+        known = _prepared(design, digest, made, elements)
+    _PREPARED[key] = known  # the last one to be forgotten
+    for oldest in list(_PREPARED)[:-_MOST]:
+        _PREPARED.pop(oldest, None)
+    return known
+
+
+def _prepared(
+    design: Pdf, digest: str, compiled: Compiled, elements: Sequence[Drawable]
+) -> PreparedPdf:
     title = compile_text(design.title)
-    asked = [each.when.names for each in read.elements if each.when]
-    names = title.names.union(*(each.names for each in read.elements), *asked)
+    asked = [each.when.names for each in elements if each.when]
+    names = title.names.union(*(each.names for each in elements), *asked)
     return PreparedPdf(
-        digest=_digest(design, read.assets),
-        compiled=compiled,
-        elements=read.elements,
+        digest=digest,
+        engine=engine(compiled.made_with),
+        design=compiled,
+        elements=elements,
         title=title,
         placeholders=names,
         addressed=_ADDRESS.names <= names,
@@ -79,8 +92,8 @@ class PreparedPdf:
     """
 
     digest: str
-    engine: str = _ENGINE
-    compiled: Compiled
+    engine: str
+    design: Compiled = field(repr=False)
     elements: Sequence[Drawable] = field(repr=False)
     title: TextTemplate
     description: DescriptionTemplate
@@ -88,6 +101,21 @@ class PreparedPdf:
     placeholders: frozenset[str]
     addressed: bool
     """Whether files say where they can be verified: an issuer needn't have pages for that."""
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """
+        Whether files are PDF/A-2b; if they aren't, each reason.
+        """
+        reasons = self.design.hindrances
+        return [f"PDF/A-2b: no: {reason}" for reason in reasons] or ["PDF/A-2b: yes"]
+
+    @property
+    def compiled(self) -> bytes:
+        """
+        The compiled design, to be kept: what is made from it has the same bytes anywhere.
+        """
+        return write_compiled(self.design, self.elements)
 
     def generate(self, certificate: Certificate) -> Artifact:
         """
@@ -100,7 +128,7 @@ class PreparedPdf:
         statement = certificate.statement
         language = self.language or statement.recipient.language or statement.issuer.language
         said = Said(certificate=certificate, language=language)
-        compiled = self.compiled
+        compiled = self.design
         drawings = [
             NOTHING if element.when and not holds(element.when, said) else element.lay_out(said)
             for element in self.elements
@@ -138,11 +166,3 @@ class PreparedPdf:
         return Artifact(
             content=(compiled.beginning.content, end.objects, end.closing), begun=end.begun
         )
-
-
-def _digest(design: Pdf, assets: Sequence[Asset]) -> str:
-    # numbers as they are meant, not as they were written: 34 and 34.0 make the same file
-    options = json.loads(dump(design), parse_int=float)
-    used = {asset.slug: asset.sha256 for asset in assets}
-    document = json.dumps([options, used], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(document.encode()).hexdigest()

@@ -3,7 +3,7 @@ What the core needs from the outside, as protocols: anything with these methods 
 """
 
 from certcore.ports._catalog import Catalog, Clock
-from certcore.ports._generator import Generator, PreparedDesign
+from certcore.ports._generator import Generator, PreparedDesign, RemarkingDesign
 from certcore.ports._ledger import Ledger
 from certcore.ports._ledger_adoption import Adopted, Adoption, AdoptionKind
 from certcore.ports._ledger_copy import (
@@ -58,6 +58,7 @@ __all__ = [
     "Notifier",
     "PlainValue",
     "PreparedDesign",
+    "RemarkingDesign",
     "Result",
     "RetrievalProgress",
     "RetrievalRequest",

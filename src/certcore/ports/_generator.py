@@ -4,7 +4,8 @@ How certificates are made to look.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
 
 from certcore.domain import Artifact, Certificate
 from certcore.ports._stores import AssetStore
@@ -45,6 +46,21 @@ class PreparedDesign(Protocol):
         Raises:
             certcore.exceptions.GenerationError:
                 If it can't be made; nobody else's is affected.
+        """
+        ...
+
+
+@runtime_checkable
+class RemarkingDesign(PreparedDesign, Protocol):
+    """
+    A prepared design that has something to say of its files.
+    """
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """
+        What is worth knowing of every file before the first is made, a line each, without a full
+        stop; nothing that keeps them from being made.
         """
         ...
 

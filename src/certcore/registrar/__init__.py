@@ -18,6 +18,7 @@ from certcore.registrar._premises import Wanted
 from certcore.registrar._registrar import Registrar
 from certcore.registrar._values import (
     Awarded,
+    Inspection,
     Judgement,
     Outcome,
     Outlook,
@@ -43,6 +44,7 @@ __all__ = [
     "ImportKind",
     "ImportRow",
     "Imported",
+    "Inspection",
     "Judgement",
     "Outcome",
     "Outlook",

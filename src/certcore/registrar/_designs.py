@@ -5,7 +5,7 @@ a certificate can be made again as it looked, whatever became of its design.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
 
@@ -17,7 +17,7 @@ from certcore.exceptions import (
     NotFoundError,
     Problem,
 )
-from certcore.ports import ArtifactStore, AssetStore, PreparedDesign
+from certcore.ports import ArtifactStore, AssetStore, PreparedDesign, RemarkingDesign
 from certcore.registrar._bundles import Bundle, RecordingAssets, read_bundle, write_bundle
 from certcore.registrar._collaborators import Collaborators
 
@@ -95,17 +95,20 @@ class Designs:
         """
         problems: list[Problem] = []
         for tag in self.design.variants:
-            name = f"{self.design.name}.{tag}" if tag else self.design.name
             try:
                 self.prepared(tag)
             except ConfigurationError as exc:
-                problems += [evolve(p, file=p.file or f"designs/{name}.toml") for p in exc.problems]
+                problems += [evolve(p, file=p.file or self._file(tag)) for p in exc.problems]
             except CertcoreError as exc:
-                problems.append(
-                    Problem("", f"{exc}.".replace("..", "."), file=f"designs/{name}.toml")
-                )
+                problems.append(Problem("", f"{exc}.".replace("..", "."), file=self._file(tag)))
         if problems:
             raise ConfigurationError(problems)
+
+    def remarks(self) -> Mapping[str, tuple[str, ...]]:
+        """
+        Give what is remarked on each variant that was prepared, by its file.
+        """
+        return {self._file(tag): remarks_on(each.prepared) for tag, each in self._drawn.items()}
 
     def made_of(self, digest: str) -> Bundle | None:
         """
@@ -124,6 +127,10 @@ class Designs:
             generator = self._collaborators.generator(bundle.options)
             self._reopened[digest] = generator.prepare(bundle.options, bundle)
         return self._reopened[digest]
+
+    def _file(self, tag: str) -> str:
+        name = f"{self.design.name}.{tag}" if tag else self.design.name
+        return f"designs/{name}.toml"
 
     def _check(self, prepared: PreparedDesign) -> None:
         if "verification.address" in prepared.placeholders and not self._issuer.verification:
@@ -194,6 +201,13 @@ class KeptDesigns:
                 "installed now; install the one of that time, or reissue with --design current"
             )
         return reopened
+
+
+def remarks_on(prepared: PreparedDesign) -> tuple[str, ...]:
+    """
+    Give what a design says of its files: nothing, if it has nothing to say.
+    """
+    return tuple(prepared.remarks) if isinstance(prepared, RemarkingDesign) else ()
 
 
 def _name(digest: str) -> str:

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from certcore.domain import Certificate, CertificateConfiguration
 from certcore.placeholders import sample_for
-from certcore.registrar._designs import Designs
+from certcore.registrar._designs import Designs, remarks_on
 from certcore.registrar._statements import stated_issuer
 from certcore.registrar._values import Preview
 
@@ -31,7 +31,11 @@ def preview(
     if name:
         said = shown.statement
         shown = evolve(shown, statement=evolve(said, recipient=evolve(said.recipient, name=name)))
-    return Preview(artifact=prepared.generate(shown), language=designs.language_for(language))
+    return Preview(
+        artifact=prepared.generate(shown),
+        language=designs.language_for(language),
+        remarks=remarks_on(prepared),
+    )
 
 
 def _sample(

@@ -34,7 +34,7 @@ from certcore.registrar._previewing import preview
 from certcore.registrar._reissuing import Reissuing
 from certcore.registrar._running import RunInProgress
 from certcore.registrar._setup import check_realm, set_up, unanswerable
-from certcore.registrar._values import Awarded, Judgement, Outcome, Preview, Watcher
+from certcore.registrar._values import Awarded, Inspection, Judgement, Outcome, Preview, Watcher
 
 
 log = logging.getLogger(__name__)
@@ -130,10 +130,17 @@ class Registrar(Agenda, Reissuing):
         """
         Find what would keep a configuration from being run, without asking its source.
         """
+        return self.inspect(wanted).problems
+
+    def inspect(self, wanted: Wanted) -> Inspection:
+        """
+        Find its `problems`, and what its designs say of the files that they make.
+        """
         configuration = self.configuration(wanted)
+        designs = Designs(configuration, self._collaborators, self.assets)
         found: list[Problem] = []
         try:
-            Designs(configuration, self._collaborators, self.assets).prepare_all()
+            designs.prepare_all()
         except ConfigurationError as exc:
             found += exc.problems
         try:
@@ -141,7 +148,7 @@ class Registrar(Agenda, Reissuing):
         except CertcoreError as exc:
             source = configuration.type.source
             found.append(Problem(f"sources.{source.name if source else ''}", f"{exc}"))
-        return tuple(found)
+        return Inspection(problems=tuple(found), remarks=designs.remarks())
 
     def check(self, wanted: Wanted) -> Iterator[Finding]:
         """

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias, get_args
 
 from attrs import Factory, define, field, frozen
@@ -23,6 +23,7 @@ from certcore.domain import (
     Verdict,
     format_code,
 )
+from certcore.exceptions import Problem
 from certcore.ports import Standing
 
 
@@ -209,6 +210,20 @@ class Preview:
 
     artifact: Artifact
     language: str
+    remarks: tuple[str, ...] = ()
+    """What the design says of all of its files."""
+
+
+@frozen(kw_only=True)
+class Inspection:
+    """
+    What was found without asking a source, and without writing anything.
+    """
+
+    problems: tuple[Problem, ...]
+    """What would keep certificates from being issued."""
+    remarks: Mapping[str, tuple[str, ...]]
+    """What designs that can be used say of their files, by the design's own file."""
 
 
 @frozen(kw_only=True)

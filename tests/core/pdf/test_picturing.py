@@ -94,7 +94,11 @@ def test_a_sheet_shows_first_pages_side_by_side():
     """
     Row by row, each with its title below it; the largest says how much room each has.
     """
-    files = [("Red", colored("red")), ("Lime", colored("lime", (60, 30))), ("Blue", colored("blue"))]
+    files = [
+        ("Red", colored("red")),
+        ("Lime", colored("lime", (60, 30))),
+        ("Blue", colored("blue")),
+    ]
 
     with Image.open(io.BytesIO(contact_sheet(files, columns=2, scale=2))) as seen:
         assert (12 + 2 * (120 + 12), 12 + 2 * (60 + 20 + 12)) == seen.size

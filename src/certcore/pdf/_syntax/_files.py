@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from certcore.pdf._syntax._objects import Objects
 
@@ -43,12 +43,17 @@ class Beginning:
     """Numbers of objects that are each file's own."""
     count: int
     """How many objects there are with these; more of a file's own have the next numbers."""
-    begun: Any = field(repr=False, eq=False)
-    """`hashlib.sha256` of its bytes, to be copied."""
-    _before: bytes = field(repr=False)
+    before: bytes = field(repr=False)
     """Lines of the cross-reference table up to the objects that are left, that of 0 included."""
-    _after: bytes = field(repr=False)
+    after: bytes = field(repr=False)
     """Its other lines."""
+    begun: Any = field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=Factory(lambda self: hashlib.sha256(self.content), takes_self=True),
+    )
+    """`hashlib.sha256` of its bytes, to be copied."""
 
     def end(self, own: Sequence[bytes], more: Sequence[bytes], *, root: int, info: int) -> End:
         """
@@ -84,8 +89,8 @@ class Beginning:
             b"xref\n0 %d\n%b%b%b%btrailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]>>\n"
             b"startxref\n%d\n%%%%EOF\n"
         ) % (
-            *(size, self._before, b"".join(entries[: len(own)])),
-            *(self._after, b"".join(entries[len(own) :])),
+            *(size, self.before, b"".join(entries[: len(own)])),
+            *(self.after, b"".join(entries[len(own) :])),
             *(size, root, info, identity, identity, place),
         )
         return End(objects, closing, begun)
@@ -105,11 +110,4 @@ def begin(objects: Objects) -> Beginning:
         entries.append(b"%010d 00000 n \n" % place)
         place += len(each)
     content = b"".join(written)
-    return Beginning(
-        content,
-        objects.left,
-        len(objects),
-        hashlib.sha256(content),
-        b"".join(before),
-        b"".join(after),
-    )
+    return Beginning(content, objects.left, len(objects), b"".join(before), b"".join(after))
