@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from attrs import field, frozen
 
-from certcore.pdf._typefaces import Face, core_texts, font_objects, subset
+from certcore.pdf._letters import NO_LETTERS, Letters, find_letters
+from certcore.pdf._typefaces import Face, compose, core_texts, font_objects, subset
 from certcore.pdf._typesetting import Run, Typeface
 
 
@@ -26,6 +27,13 @@ class EmbeddedFont:
     codes: Mapping[int, str] = field(repr=False)
     widths: Mapping[int, float] = field(repr=False)
     texts: Mapping[int, str] = field(repr=False)
+    letters: Letters = field(default=NO_LETTERS, repr=False)
+
+    def shown(self, run: Run) -> Run:
+        """
+        Give what is shown of a run in this font.
+        """
+        return self.letters.shown.get(id(run), run)
 
 
 def embed(
@@ -35,6 +43,7 @@ def embed(
     *,
     reserve: Callable[[], int],
     compress: bool,
+    runs: Iterable[Run] = (),
 ) -> tuple[EmbeddedFont, Iterable[tuple[int, bytes]]]:
     """
     Embed the glyphs of a face that are used.
@@ -48,10 +57,18 @@ def embed(
 
         compress: Whether its streams are deflated.
 
+        runs: Those whose letters are to be glyphs of their own where a reader couldn't tell their
+            text otherwise; that takes TrueType outlines.
+
     Returns:
         The font, and its objects with their numbers.
     """
     made = subset(face, texts)
+    letters = NO_LETTERS if made.cff else find_letters(runs, texts, face.glyphs)
+    if letters.numbers:
+        composed = {number: letter for letter, number in letters.numbers.items()}
+        made = compose(made, composed)
+        texts = {**texts, **{number: letter.text for number, letter in composed.items()}}
     written = font_objects(made, texts, reserve=reserve, compress=compress)
     font = EmbeddedFont(
         resource=resource.encode("ascii"),
@@ -59,6 +76,7 @@ def embed(
         codes={glyph: f"{new:04X}" for glyph, new in made.ids.items()},
         widths=made.widths,
         texts=texts,
+        letters=letters,
     )
     return font, written.objects
 
@@ -88,5 +106,6 @@ def texts_of(runs: Iterable[Run]) -> dict[Typeface, dict[int, str]]:
             for start, end in zip(starts, [*starts[1:], len(run.text)], strict=True)
         }
         for glyph, cluster in zip(run.ids[::way], run.clusters[::way], strict=True):
-            texts[glyph] = texts.get(glyph) or said.pop(cluster, "")
+            text = said.pop(cluster, "")  # also of a glyph that is known: no other is to have it
+            texts[glyph] = texts.get(glyph) or text
     return dict(found)

@@ -42,6 +42,12 @@ class FontInFile(Protocol):
         """
         ...
 
+    def shown(self, run: Run) -> Run:
+        """
+        Give what is shown of a run in this font.
+        """
+        ...
+
     @property
     def texts(self) -> Mapping[int, str]:
         """
@@ -76,8 +82,9 @@ def emit(
     apart = 0.0
     for line, x, y in lines:
         out.append(b"1 0 0 1 %b Tm\n" % numbers(x, y))
-        for run in line.runs:
-            font = fonts[run.face]
+        for each in line.runs:
+            font = fonts[each.face]
+            run = font.shown(each)
             shown = _shown(run, font, size).encode("ascii")
             if apart != (moved := run.spacing * size / run.face.units_per_em):
                 apart = moved

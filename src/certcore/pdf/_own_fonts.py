@@ -28,7 +28,8 @@ def own_fonts(
     fonts = dict(compiled.fonts)
     own: list[OwnFont] = []
     numbers = itertools.count(compiled.first_font)
-    for face, texts in texts_of(run for each in lacking for run in each.runs).items():
+    runs = [run for each in lacking for run in each.runs]
+    for face, texts in texts_of(runs).items():
         shared = fonts.get(face)
         if shared is not None and texts.keys() <= shared.codes.keys():
             continue
@@ -39,6 +40,7 @@ def own_fonts(
             reserve=lambda: next(numbers),
             # what zlib makes of it differs between its builds, and this is little
             compress=False,
+            runs=[run for run in runs if run.face is face],
         )
         own.append(OwnFont(font=font, bodies=[body for _, body in sorted(objects)]))
         fonts[face] = font

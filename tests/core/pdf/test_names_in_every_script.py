@@ -29,7 +29,7 @@ from reportlab.pdfgen.canvas import Canvas
 from certcore.exceptions import MissingGlyphsError
 from certcore.pdf import Fit, Pdf, PdfGenerator, Text
 from certcore.pdf._typefaces import fallback_faces
-from certcore.pdf._typefaces._fallback import bundled_fonts
+from certcore.pdf._typefaces._bundle import bundled_fonts, emoji_font
 from certcore.placeholders import WORST_NAMES, sample_certificate
 from certcore.testing import MemoryAssets
 
@@ -49,15 +49,8 @@ OF_EAST_ASIA = {"Han", "Japanese", "Korean", "Mixed en 2"}
 """What the extra `fonts-cjk` is for."""
 
 READ_OTHERWISE = {
-    "Arabic ar 0": "in this font, letters that differ in their dots are of the same glyph",
-    "Arabic ar 2": "readers turn vowel signs round along with their letter",
-    "Arabic ar 3": "readers turn vowel signs round along with their letter",
-    "Arabic ckb 0": "in this font, letters that differ in their dots are of the same glyph",
     "Arabic fa 1": "readers turn the joiner round along with the letter after it",
-    "Hebrew he 1": "readers turn points round along with their letter",
-    "Hebrew yi 0": "readers turn points round along with their letter",
     "Mixed ar 0": "readers take the brackets for those of the other direction",
-    "Mixed en 1": "poppler loses a blank there, PDFium makes one up for the dots",
 }
 """What no reader copies as it is written, and why. Titles and structure have it as it is."""
 
@@ -140,7 +133,8 @@ def prepared(script: str, *, lines: int = 1):
         size=SIZE,
         fit=Fit(min_size=4, lines=lines),
     )
-    design = Pdf(template="blank.pdf", fonts=[*fonts], elements={"name": text})
+    emoji = "monochrome" if script == "Emoji" else "refused"
+    design = Pdf(template="blank.pdf", fonts=[*fonts], emoji=emoji, elements={"name": text})
     return PdfGenerator().prepare(design, MemoryAssets({"blank.pdf": blank(), **fonts}))
 
 
@@ -148,7 +142,9 @@ def prepared(script: str, *, lines: int = 1):
 def made(name: Name) -> bytes:
     need_fonts(name)
     certificate = sample_certificate(name=name.text, language=name.language)
-    content = prepared(name.script if name.script in OF_THE_SYSTEM else "").generate(certificate)
+    content = prepared(name.script if name.script in {*OF_THE_SYSTEM, "Emoji"} else "").generate(
+        certificate
+    )
     return content.content
 
 
@@ -253,7 +249,7 @@ def by_pango(name: Name) -> bytes:
         from weasyprint import HTML
     except (ImportError, OSError) as exc:
         unavailable(f"WeasyPrint or Pango isn't installed: {exc}")
-    files = dict.fromkeys([*fonts_for(name.script).values(), *bundled_fonts()])
+    files = dict.fromkeys([*fonts_for(name.script).values(), *bundled_fonts(), emoji_font()])
     families = [f"f{number}" for number in range(len(files))]
     sources = "".join(
         f"@font-face{{font-family:{family};src:url('{file.as_uri()}')}}"
@@ -324,7 +320,7 @@ def test_a_name_is_drawn_as_pango_draws_it(name):
     assert agreed >= (0.75 if name.id in DRAWN_OTHERWISE else 0.95)
 
 
-# one of each script that the extra `fonts` has no font for
+# one of each script that the extra `fonts` has no font for, and what a design has to ask for
 REFUSED = {
     "Tibetan": "བཀྲ་ཤིས",
     "Mongolian": "ᠲᠡᠮᠦᠵᠢᠨ",
@@ -335,6 +331,7 @@ REFUSED = {
     "Cherokee": "ᏍᏏᏉᏯ",
     "Javanese": "ꦱꦸꦫ",
     "Cuneiform": "𒀀",
+    "emoji": "🎓",
 }
 
 

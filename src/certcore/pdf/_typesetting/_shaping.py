@@ -24,6 +24,7 @@ _SPACED_FEATURES: Mapping[str, bool] = {"kern": True, "liga": False, "clig": Fal
 _JOINED = CURSIVE | {"Beng", "Deva", "Guru"}
 _END = -1  # the cluster after the last one of a run
 _FLAGS = harfbuzz.BufferFlags.REMOVE_DEFAULT_IGNORABLES
+_BY_CHARACTER = harfbuzz.BufferClusterLevel.MONOTONE_CHARACTERS
 
 
 class Glyph(NamedTuple):
@@ -195,6 +196,9 @@ def _run(
     buffer.script = item.script
     buffer.language = language
     buffer.flags = _FLAGS
+    if item.level % 2 and not spacing:
+        # readers turn round what a glyph stands for, so marks stand for themselves
+        buffer.cluster_level = _BY_CHARACTER
     harfbuzz.shape(item.face.hb_font(), buffer, _SPACED_FEATURES if spacing else _FEATURES)
     infos, positions = buffer.glyph_infos, buffer.glyph_positions
     ids: list[int] = [info.codepoint for info in infos]
