@@ -55,6 +55,32 @@ def test_start(tmp_path: Path) -> None:
     assert "| certcore --help |" in said
 
 
+def test_engine(tmp_path: Path) -> None:
+    """
+    One process and two make certificates in each way, and every part that is timed takes part.
+    """
+    pytest.importorskip("cryptography")  # the way that sizes are compared with needs it
+    folder = tmp_path / "files"
+    folder.mkdir()
+    options = ["--count", "4", "--files", "3", "--rounds", "2", "--folder", str(folder)]
+
+    said, found = run("run_engine", tmp_path, *options, "--templates", "small", "libreoffice")
+
+    assert [(each["way"], each["processes"], each["count"]) for each in found["many"]] == [
+        ("hashed", 1, 4),
+        ("hashed", 2, 4),
+        ("joined", 1, 4),
+        ("joined", 2, 4),
+        ("files", 1, 3),
+        ("files", 2, 3),
+    ]
+    assert list(found["templates"]) == ["small", "libreoffice"]
+    idle = {part for part, took in found["parts"][0].items() if not took}
+    assert idle == {"embed fonts of its own"}  # no name of theirs needs one
+    assert "| 3 | files | 2 |" in said
+    assert list(folder.iterdir()) == []
+
+
 def test_ledger(tmp_path: Path) -> None:
     """
     The bare driver writes the same rows, or else it says so and fails.

@@ -77,7 +77,7 @@ def test_show_tells_why_it_failed(campus: Any) -> None:
     """
     A certificate that couldn't be made shows the reason.
     """
-    campus.book([("lixl", "李小龍", "", 1, 1, "")])
+    campus.book([("tenzin", "བསྟན་འཛིན", "", 1, 1, "")])
     campus.run("issue")
 
     document = campus.json("list", "--status", "failed")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from PIL import Image
 
 
 BIO = "bio101/completion"
+TEMPLATES = Path(__file__).parents[1] / "core" / "pdf" / "data" / "templates"
 
 
 def test_a_good_project_has_no_problems(campus: Any) -> None:
@@ -26,9 +28,13 @@ def test_a_good_project_has_no_problems(campus: Any) -> None:
 
     assert 0 == text.exit_code
     assert "1 configuration, no problems: bio101/completion." in text.stderr
-    assert {"ok": True, "configurations": [BIO], "problems": [], "online": []} == campus.json(
-        "check"
-    )
+    assert {
+        "ok": True,
+        "configurations": [BIO],
+        "problems": [],
+        "online": [],
+        "remarks": [{"file": "designs/diploma.toml", "message": "PDF/A-2b: yes"}],
+    } == campus.json("check")
 
 
 def test_all_problems_are_told_file_by_file(campus: Any) -> None:
@@ -52,6 +58,54 @@ def test_all_problems_are_told_file_by_file(campus: Any) -> None:
     assert {"certcore.toml", "designs/diploma.toml"} == {
         problem["file"] for problem in document["problems"]
     }
+
+
+def test_what_keeps_files_from_archives_is_told(campus: Any) -> None:
+    """
+    Each reason on a line, design by design, those included that no configuration uses; since none
+    is a problem, the exit code stays 0.
+    """
+    shutil.copy(TEMPLATES / "ghostscript-unembedded.pdf", campus.folder / "assets" / "old.pdf")
+    design = (campus.folder / "designs" / "diploma.toml").read_text("utf-8")
+    small = design.replace("diploma.pdf", "old.pdf").split("[elements.name]")[0]
+    for name in ("diploma.es", "other"):
+        (campus.folder / "designs" / f"{name}.toml").write_text(small, "utf-8")
+
+    text = campus.run("check")
+    document = campus.json("check")
+
+    reasons = [
+        f"PDF/A-2b: no: the template: its font {font} isn't embedded"
+        for font in ("DejaVuSerif", "Helvetica")
+    ]
+    assert [
+        ["designs/diploma.toml", "PDF/A-2b: yes"],
+        *(["designs/diploma.es.toml", reason] for reason in reasons),
+        *(["designs/other.toml", reason] for reason in reasons),
+    ] == [line.split(maxsplit=1) for line in text.stdout.splitlines()]
+    assert (0, True) == (text.exit_code, document["ok"])
+    assert "no problems" in text.stderr
+    assert (
+        text.stdout.split()
+        == " ".join(
+            f"{remark['file']} {remark['message']}" for remark in document["remarks"]
+        ).split()
+    )
+
+
+def test_a_design_with_problems_has_no_remarks(campus: Any) -> None:
+    """
+    The others have theirs all the same, below the problems.
+    """
+    design = (campus.folder / "designs" / "diploma.toml").read_text("utf-8")
+    campus.add(design.replace("diploma.pdf", "dipolma.pdf"), "designs/diploma.es.toml")
+
+    text = campus.run("check")
+
+    assert 1 == text.exit_code
+    assert "Did you mean 'diploma.pdf'?" in text.stdout
+    assert ["designs/diploma.toml", "PDF/A-2b:", "yes"] == text.stdout.splitlines()[-1].split()
+    assert 1 == text.stdout.count("PDF/A-2b")
 
 
 def test_a_problem_stops_other_commands_with_the_same_words(campus: Any) -> None:
@@ -122,6 +176,7 @@ def test_online_asks_the_source(campus: Any) -> None:
 
     assert 0 == good.exit_code
     assert good.stdout.startswith("bio101/completion\n  ok ")
+    assert ["designs/diploma.toml", "PDF/A-2b:", "yes"] == good.stdout.splitlines()[-1].split()
     assert 1 == bad.exit_code
     assert "error" in bad.stdout
     assert "1 problem. Nothing was changed." in bad.stderr
@@ -155,7 +210,7 @@ def test_plugins_describes_options(campus: Any) -> None:
     elements = next(
         each for each in document["providers"][0]["options"] if each["name"] == "elements"
     )
-    assert 3 == len(elements["item"]["variants"])
+    assert 5 == len(elements["item"]["variants"])
 
 
 def test_an_unknown_plugin_is_a_mistake(campus: Any) -> None:
@@ -177,6 +232,7 @@ def test_a_preview_is_a_pdf_with_made_up_values(campus: Any, tmp_path: Path) -> 
     assert 0 == result.exit_code
     assert "Zoë Ångström" in text
     assert "made up" in result.stderr
+    assert "PDF/A-2b: yes" in result.stderr
     assert [] == campus.json("list")["certificates"]
 
 

@@ -165,7 +165,7 @@ def test_waiting_and_revoked_certificates_are_explained(campus: Any) -> None:
     """
     campus.run("issue", BIO)
     campus.run("revoke", campus.code("mobrien"), "--reason", "mistake", "--yes")
-    campus.book([("lixl", "李", "", 1, 1, ""), ("mobrien", "Máire Ní Bhriain", "", 1, 1, "")])
+    campus.book([("tenzin", "བ", "", 1, 1, ""), ("mobrien", "Máire Ní Bhriain", "", 1, 1, "")])
     campus.run("issue", BIO)
 
     result = campus.run("evaluate", BIO)
@@ -327,10 +327,10 @@ def test_explain_says_who_is_eligible_and_why_a_file_failed(campus: Any) -> None
     """
     A failure is told with its reason; who is next is told so.
     """
-    campus.book([("lixl", "李小龍", "", 1, 1, "")])
-    before = campus.run("explain", "lixl")
+    campus.book([("tenzin", "བསྟན་འཛིན", "", 1, 1, "")])
+    before = campus.run("explain", "tenzin")
     campus.run("issue", BIO)
-    after = campus.run("explain", "lixl")
+    after = campus.run("explain", "tenzin")
 
     assert "none yet: the next run issues it (read live)" in before.stdout
     assert "bio101/completion · failed" in after.stdout

@@ -120,19 +120,19 @@ def test_a_failed_certificate_names_the_learner_the_reason_and_what_to_type(camp
     """
     campus.book(
         [
-            ("lixl", "李小龍", "li@uni.example", 1, 1, ""),
+            ("tenzin", "བསྟན་འཛིན", "tenzin@uni.example", 1, 1, ""),
             ("alopez", "Ada", "ada@uni.example", 1, 1, ""),
         ]
     )
 
     first = campus.run("issue", BIO)
     again = campus.run("issue", BIO)
-    campus.book([("lixl", "Li Xiaolong", "li@uni.example", 1, 1, "")])
+    campus.book([("tenzin", "Li Xiaolong", "tenzin@uni.example", 1, 1, "")])
     mended = campus.run("issue", BIO, "--retry")
 
     assert 1 == first.exit_code
     assert {"issued": 1, "failed": 1}.items() <= numbers(first.stdout).items()
-    assert "李小龍 (campus:lixl): element 'name': none of the design's fonts" in first.stdout
+    assert "བསྟན་འཛིན (campus:tenzin): element 'name': none of the design's fonts" in first.stdout
     assert (
         f"add a font to the design, then: certcore -p {campus.folder} issue {BIO} --retry"
     ) in first.stdout
@@ -441,7 +441,7 @@ def test_what_failed_before_and_is_still_missing_is_counted(campus: Any) -> None
     """
     A report with news names the old failures too, and how to try them again.
     """
-    broken = ("lixl", "李小龍", "", 1, 1, "")
+    broken = ("tenzin", "བསྟན་འཛིན", "", 1, 1, "")
     campus.book([broken])
     campus.run("issue", BIO)
     campus.book([broken, ("ada", "Ada", "ada@uni.example", 1, 1, "")])

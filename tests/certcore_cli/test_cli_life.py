@@ -248,7 +248,7 @@ def test_cancelling_what_failed(campus: Any) -> None:
     """
     It isn't tried again; what is issued can't be cancelled.
     """
-    campus.book([("lixl", "李小龍", "", 1, 1, ""), ("ada", "Ada López", "", 1, 1, "")])
+    campus.book([("tenzin", "བསྟན་འཛིན", "", 1, 1, ""), ("ada", "Ada López", "", 1, 1, "")])
     campus.run("issue")
     failed = campus.json("list", "--status", "failed")["certificates"][0]["id"]
 

@@ -84,6 +84,25 @@ def test_a_missing_asset_names_near_misses(load):
     assert "Did you mean 'diploma.pdf'?" in message
 
 
+def test_what_designs_remark_is_kept_by_file(load):
+    """
+    Once for each, however many issuers use it.
+    """
+    more = """
+[issuers.other]
+name = "Other"
+[types.other]
+extends = "completion"
+issuer = "other"
+[[configurations]]
+context = "bio"
+type = "other"
+"""
+
+    assert {"designs/diploma.toml": ("PDF/A-2b: yes",)} == load(more).inspect().remarks
+    assert {} == load(design="template = 5").inspect().remarks
+
+
 def test_an_override_has_a_design_of_its_own(load, tmp_path):
     """
     What a configuration takes instead of its type's design is looked at as well.

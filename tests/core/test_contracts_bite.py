@@ -246,6 +246,6 @@ def test_a_generator_that_crashes_over_a_name() -> None:
     """
     kept = GeneratorContract().test_one_name_is_nobody_elses_trouble
 
-    kept(preparing(), PLAIN, "李小龍")
+    kept(preparing(), PLAIN, "བསྟན་འཛིན")
     with pytest.raises(UnicodeEncodeError):
-        kept(preparing(generate=crashing), PLAIN, "李小龍")
+        kept(preparing(generate=crashing), PLAIN, "བསྟན་འཛིན")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any
 
 import fontpkg_noto_sans
@@ -34,6 +35,7 @@ from certcore.exceptions import (
 )
 from certcore.generators import Fit, Image, Pdf, QrCode, Text
 from certcore.pdf import STANDARD_FONTS, Element, PdfGenerator
+from certcore.pdf._versions import versions
 from certcore.placeholders import sample_certificate
 from certcore.plugins import NoOptions, PluginRegistry, Services
 from certcore.ports import PreparedDesign
@@ -442,10 +444,21 @@ def test_the_engine_says_what_it_is_made_of():
     """
     Libraries whose versions show in a file are named.
     """
+    engine = prepare({}).engine
+
     assert re.fullmatch(
-        r"certcore-pdf \d+ \(harfbuzz \S+, pypdf \S+, segno \S+, babel \S+, zlib \S+\)",
-        prepare({}).engine,
+        r"certcore-pdf \d+ \(babel \S+, harfbuzz \S+, segno \S+, fontpkg-noto-sans \S+, .+; "
+        r"design: harfbuzz \S+, pillow \S+, pypdf \S+, zlib \S+\)",
+        engine,
     )
+    assert len(engine) <= 255
+
+
+def test_a_package_that_is_missing_is_not_named():
+    """
+    The extra fonts needn't be there.
+    """
+    assert [f"attrs {version('attrs')}"] == list(versions(["no-such-package", "attrs"]))
 
 
 def test_the_generator_is_offered_as_a_plugin():

@@ -48,6 +48,7 @@ from certcore.ports import (
     Ledger,
     Notifier,
     PreparedDesign,
+    RemarkingDesign,
     RetrievalRequest,
     Retriever,
 )
@@ -160,6 +161,7 @@ class PreparedCard:
     text: TextTemplate
     digest: str
     engine: str = "card 1"
+    remarks: tuple[str, ...] = ("printed on paper",)
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -199,6 +201,7 @@ class Shelf:
 
 
 maker: CertificateGenerator = CardMaker()
+card: RemarkingDesign = PreparedCard(compile_text("{recipient.name}"), "0" * 64)
 shelf: ArtifactStore = Shelf()
 
 

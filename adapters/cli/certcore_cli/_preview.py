@@ -16,6 +16,8 @@ from certcore_cli._session import Session, common_options, pass_session
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from certcore.registrar import Registrar
 
 _SCALE = 2.0
@@ -79,6 +81,7 @@ def preview(
     if samples and recipient:
         raise click.UsageError("--samples brings names of its own: leave --name out.")
     png = png or bool(output and output.suffix.lower() == ".png")
+    remarks: Sequence[str] = ()
     with session.load().registrar() as registrar:
         if samples:
             content, said = _worst(registrar, configuration, language, png=png, scale=scale)
@@ -87,6 +90,7 @@ def preview(
             made = registrar.preview(configuration, language=language, name=recipient)
             content, extension = made.artifact.content, made.artifact.extension
             said = f", the design's variant '{made.language}'" if made.language else ""
+            remarks = made.remarks
             if png:
                 from certcore.pdf import picture  # noqa: PLC0415  # loads an engine
 
@@ -100,6 +104,8 @@ def preview(
         return
     file.write_bytes(content)
     say(f"{file} ({len(content):,} bytes{said}). The values in it are made up.")
+    for remark in remarks:
+        say(clean(remark))
 
 
 def _worst(

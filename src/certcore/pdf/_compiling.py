@@ -14,6 +14,7 @@ from certcore.pdf._describing import ARTIFACT, Mark, output_intent, write_struct
 from certcore.pdf._drawables import Drawable, TextDrawable
 from certcore.pdf._embedding import EmbeddedFont, core_of, embed, texts_of
 from certcore.pdf._figures import EmbeddedImage, embed_image
+from certcore.pdf._options import Pdf
 from certcore.pdf._pages import Page, Pages, hindrances, read_pages
 from certcore.pdf._sheets import Piece, Sheet
 from certcore.pdf._syntax import Objects, begin, name, numbers, reference
@@ -68,18 +69,14 @@ def draft(template: Asset) -> Draft:
     return Draft(objects, tree, read_pages(template, objects))
 
 
-def compile_design(
-    draft: Draft, elements: Sequence[Drawable], *, language: str, shown: str
-) -> Compiled:
+def compile_design(draft: Draft, elements: Sequence[Drawable], design: Pdf) -> Compiled:
     """
     Write what all certificates of a design have in common.
 
     Args:
         elements: What is drawn, in order.
 
-        language: Of the texts, if the design says.
-
-        shown: What the template shows, for those who don't see it.
+        design: Whose elements they are.
 
     Raises:
         certcore.exceptions.GenerationError:
@@ -88,11 +85,11 @@ def compile_design(
     objects, pages = draft.objects, draft.pages.pages
     drawn = sorted({element.page for element in elements})
     pieces = _pieces(elements, len(drawn), objects)
-    fonts = _shared_fonts(elements, language, objects)
+    fonts = _shared_fonts(elements, design, objects)
     sheets = [
         Sheet(
             page,
-            shown=shown if not place else "",
+            shown=design.template_alt if not place else "",
             pieces=[piece for piece in pieces if piece.element.page == place],
             links=[(link, objects.reserve()) for link in page.links],
         )
@@ -187,23 +184,24 @@ def _link(page: Page, entries: bytes) -> bytes:
 
 
 def _shared_fonts(
-    elements: Sequence[Drawable], language: str, objects: Objects
+    elements: Sequence[Drawable], design: Pdf, objects: Objects
 ) -> Mapping[Typeface, EmbeddedFont]:
     """
-    Embed the core of each text's first font, and what every certificate says.
+    Embed what every certificate says and, unless files are to be small, the core of each text's
+    first font.
     """
     texts = [each for each in elements if isinstance(each, TextDrawable)]
     literal: list[Run] = []
     first: dict[Typeface, None] = {}
     for text in texts:
-        literal += [run for line in text.literal(language) for run in line.runs]
-        if text.names:
+        literal += [run for line in text.literal(design.language) for run in line.runs]
+        if text.names and not design.compact:
             first[text.faces[0]] = None
     fonts: dict[Typeface, EmbeddedFont] = {}
     for face in dict.fromkeys([*first, *(run.face for run in literal)]):
         assert isinstance(face, Face)  # noqa: S101  # texts are made of faces
         own = [run for run in literal if run.face is face]
-        shared = core_of(face, language, own) if face in first else _said(face, own)
+        shared = core_of(face, design.language, own) if face in first else _said(face, own)
         font, written = embed(
             face, shared, f"F{len(fonts)}", reserve=objects.reserve, compress=True
         )

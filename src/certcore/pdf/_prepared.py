@@ -50,9 +50,7 @@ def prepare(design: Pdf, assets: AssetStore, compiled: bytes = b"") -> PreparedP
         if stored is None:
             begun = draft(read.template)
             elements = place_elements(read, faces, begun)
-            made = compile_design(
-                begun, elements, language=design.language, shown=design.template_alt
-            )
+            made = compile_design(begun, elements, design)
         else:
             elements = place_elements(read, faces, stored)
             made = stored.design(elements)

@@ -4,9 +4,11 @@ What files depend on: names and versions, as they are recorded with each certifi
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import zlib
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import babel
@@ -24,14 +26,13 @@ _HARFBUZZ_VERSION = f"harfbuzz {_HARFBUZZ.version_string()}"
 _FONTS = ("fontpkg-noto-sans", "manimgx-fonts", "noto-cjk-sans-otc")
 
 
-def _fonts() -> tuple[str, ...]:
-    found: list[str] = []
-    for package in _FONTS:
-        try:
-            found.append(f"{package} {importlib.metadata.version(package)}")
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return tuple(found)
+def versions(packages: Iterable[str]) -> Iterator[str]:
+    """
+    Give names and versions of those that are installed.
+    """
+    for package in packages:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            yield f"{package} {importlib.metadata.version(package)}"
 
 
 COMPILED_WITH = ", ".join(
@@ -45,7 +46,12 @@ COMPILED_WITH = ", ".join(
 """What a design is compiled with."""
 
 _DRAWN_WITH = ", ".join(
-    (f"babel {babel.__version__}", _HARFBUZZ_VERSION, f"segno {segno.__version__}", *_fonts())
+    (
+        f"babel {babel.__version__}",
+        _HARFBUZZ_VERSION,
+        f"segno {segno.__version__}",
+        *versions(_FONTS),
+    )
 )
 
 

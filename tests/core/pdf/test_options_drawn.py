@@ -645,3 +645,92 @@ def test_what_prints_the_address_leads_to_it(element: Element, links: list[str])
     with pikepdf.open(BytesIO(made(thing=element))) as document:
         annotations = document.pages[0].get("/Annots", [])
         assert links == [str(each.A.URI) for each in annotations]
+
+
+# what is left out, and in which order the rest is read
+
+
+def structure(content: bytes) -> list[tuple[str, str | None]]:
+    """
+    Give the kinds of all tags in the order in which they are read, with their alternative texts.
+    """
+    found: list[tuple[str, str | None]] = []
+
+    def walk(element: Any) -> None:
+        if not isinstance(element, pikepdf.Dictionary) or "/S" not in element:
+            return  # content, or an annotation
+        found.append((str(element.S), str(element.Alt) if "/Alt" in element else None))
+        kids = element.get("/K")
+        for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+            walk(kid)
+
+    with pikepdf.open(BytesIO(content)) as file:
+        assert [] == file.check_pdf_syntax()
+        walk(file.Root.StructTreeRoot.K)
+    return found
+
+
+def test_what_isnt_drawn_isnt_read_aloud():
+    """
+    Neither its text nor what stands for it; a certificate that has it says it.
+    """
+    elements = {
+        "hours": Text(text="{facts.hours} hours", at=(10, 20), when="{facts.hours}", heading=2),
+        "seal": Image(image="green.png", at=(10, 30), width=9, alt="Gold", when="{facts.hours}"),
+        "code": QrCode(qr="{verification.address}", at=(10, 45), size=20, when="{facts.hours}"),
+    }
+    full = sample_certificate()
+    evidence = evolve(full.statement.evidence, facts={})
+    bare = evolve(full, statement=evolve(full.statement, evidence=evidence))
+
+    with_all, without = made(full, **elements), made(bare, **elements)
+
+    assert ("/H2", None) in structure(with_all)
+    assert ("/Figure", "Gold") in structure(with_all)
+    assert "24 hours" in text(with_all)
+    assert {"/Document", "/NonStruct", "/Link", "/P"} == {kind for kind, _ in structure(without)}
+    assert all(alt is None for _, alt in structure(without))
+    assert "" == text(without)
+    assert box(without) is None
+
+
+def test_a_page_is_read_from_its_top():
+    """
+    Whatever is drawn first, and from the left to the right where places are as high.
+    """
+    content = made(
+        a=Text(text="c", at=(10, 70)),
+        b=QrCode(qr="x", at=(10, 5), size=10, alt="first"),
+        c=Image(image="green.png", at=(60, 40), width=5, alt="third"),
+        d=Text(text="b", at=(10, 30), heading=1),
+        e=Image(image="green.png", at=(20, 40.5), width=5, alt="second"),
+    )
+
+    assert [
+        ("/Document", None),
+        ("/Figure", "first"),
+        ("/H1", None),
+        ("/Figure", "second"),
+        ("/Figure", "third"),
+        ("/P", None),
+    ] == structure(content)
+
+
+def test_a_file_may_have_no_letters_but_its_own():
+    """
+    It is smaller, and says the same; what every certificate says is still there once.
+    """
+    elements = {
+        "title": Text(text="Certificate", at=(10, 20)),
+        "name": Text(text="{recipient.name}", at=(10, 40)),
+    }
+    learner = sample_certificate(name="Łukasz Ångström")
+
+    usual = made(learner, **elements)
+    small = made(learner, design={"compact": True}, **elements)
+
+    assert text(usual) == text(small)
+    assert seen(usual).tobytes() == seen(small).tobytes()
+    assert len(small) < len(usual) - 8000
+    with pikepdf.open(BytesIO(small)) as file:
+        assert {"/F0", "/C0"} == set(file.pages[0].Resources.Font.keys())
