@@ -281,3 +281,77 @@ def test_a_design_is_one_file(assets: MemoryAssets, sheets: Sheets) -> None:
         read.read("other")
     with pytest.raises(UnknownProviderError):
         read_bundle(write_bundle(bundle), PluginRegistry([SheetsPlugin()], installed=False))
+
+
+class Printed(Prepared):
+    """
+    What was set in type once.
+    """
+
+    def __init__(self, design: Sheet, paper: bytes, version: str, type_: str) -> None:
+        super().__init__(design, paper, version)
+        self._type = type_
+        self._text += f" set in {type_}"
+
+    def compiled(self) -> bytes:
+        return self._type.encode()
+
+
+class Foundry(Sheets):
+    """
+    A generator whose designs have the type that it has just made.
+    """
+
+    type_ = "Caslon"
+
+    def prepare(self, design: Sheet, assets: Any) -> Any:
+        return Printed(design, assets.read(design.paper.slug).content, self.version, self.type_)
+
+
+class Press(Foundry):
+    """
+    One that can be given type, too.
+    """
+
+    def restore(self, design: Sheet, assets: Any, compiled: bytes) -> Any:
+        paper = assets.read(design.paper.slug).content
+        return Printed(design, paper, self.version, compiled.decode())
+
+
+class TestAPress:
+    """
+    A generator whose designs are kept as they were made ready.
+    """
+
+    @pytest.fixture
+    def sheets(self) -> Sheets:
+        return Press()
+
+    def test_what_was_made_ready_is_used_again(
+        self, bureau: Any, open_: Any, sheets: Press, old: Any
+    ) -> None:
+        """
+        Whatever it would be made into today.
+        """
+        sheets.type_ = "Comic Sans"
+
+        with open_() as registrar:
+            new = reissue(registrar, old)
+            other = Changes(recipient=RecipientChange(name="Ł. Żółć"), design="current")
+            newest = reissue(registrar, new, other)
+
+        assert "12 old paper set in Caslon: Łukasz Żółć" == text(bureau, new)
+        assert "12 old paper set in Comic Sans: Ł. Żółć" == text(bureau, newest)
+
+    def test_one_that_can_not_restore_any_more(self, bureau: Any, open_: Any, old: Any) -> None:
+        """
+        It makes the design ready anew.
+        """
+        foundry = Foundry()
+        foundry.type_ = "Garamond"
+        bureau.more[-1].generator = foundry
+
+        with open_() as registrar:
+            new = reissue(registrar, old)
+
+        assert "12 old paper set in Garamond: Łukasz Żółć" == text(bureau, new)

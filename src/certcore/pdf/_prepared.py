@@ -108,10 +108,9 @@ class PreparedPdf:
         reasons = self.design.hindrances
         return [f"PDF/A-2b: no: {reason}" for reason in reasons] or ["PDF/A-2b: yes"]
 
-    @property
     def compiled(self) -> bytes:
         """
-        The compiled design, to be kept: what is made from it has the same bytes anywhere.
+        Write the compiled design down: what is made from it has the same bytes anywhere.
         """
         return write_compiled(self.design, self.elements)
 

@@ -3,7 +3,13 @@ What the core needs from the outside, as protocols: anything with these methods 
 """
 
 from certcore.ports._catalog import Catalog, Clock
-from certcore.ports._generator import Generator, PreparedDesign, RemarkingDesign
+from certcore.ports._generator import (
+    CompiledDesign,
+    Generator,
+    PreparedDesign,
+    RemarkingDesign,
+    RestoringGenerator,
+)
 from certcore.ports._ledger import Ledger
 from certcore.ports._ledger_adoption import Adopted, Adoption, AdoptionKind
 from certcore.ports._ledger_copy import (
@@ -48,6 +54,7 @@ __all__ = [
     "Clock",
     "ColumnReader",
     "ColumnReading",
+    "CompiledDesign",
     "CopyableLedger",
     "FileReading",
     "Generator",
@@ -59,6 +66,7 @@ __all__ = [
     "PlainValue",
     "PreparedDesign",
     "RemarkingDesign",
+    "RestoringGenerator",
     "Result",
     "RetrievalProgress",
     "RetrievalRequest",

@@ -65,6 +65,19 @@ class RemarkingDesign(PreparedDesign, Protocol):
         ...
 
 
+@runtime_checkable
+class CompiledDesign(PreparedDesign, Protocol):
+    """
+    A prepared design that can be written down as it was made ready.
+    """
+
+    def compiled(self) -> bytes:
+        """
+        Give what `RestoringGenerator.restore` makes the same design of; it is kept with it.
+        """
+        ...
+
+
 class Generator(Protocol):
     """
     Makes files of certificates.
@@ -85,5 +98,22 @@ class Generator(Protocol):
 
             certcore.exceptions.ConfigurationError:
                 If what the design says is wrong, with all of its problems.
+        """
+        ...
+
+
+@runtime_checkable
+class RestoringGenerator(Generator, Protocol):
+    """
+    A generator whose files have the same bytes again, whatever has become of its libraries.
+    """
+
+    def restore(self, design: Any, assets: AssetStore, compiled: bytes) -> PreparedDesign:
+        """
+        Do as `prepare`, from what `CompiledDesign.compiled` gave then.
+
+        Raises:
+            certcore.exceptions.GenerationError:
+                If that is damaged; besides what `prepare` raises.
         """
         ...

@@ -25,6 +25,7 @@ from certcore.ports import AssetStore
 
 
 _SAID = "design.json"
+_COMPILED = "compiled"
 
 
 @frozen(kw_only=True)
@@ -36,6 +37,8 @@ class Bundle:
     provider: str
     options: Any
     assets: Mapping[str, Asset] = field(repr=False)
+    compiled: bytes = field(default=b"", repr=False)
+    """What its generator made of it, if it can say."""
 
     def read(self, slug: str) -> Asset:
         try:
@@ -72,6 +75,8 @@ def write_bundle(bundle: Bundle) -> bytes:
         file.writestr(zipfile.ZipInfo(_SAID), json.dumps(said, ensure_ascii=False, sort_keys=True))
         for place, slug in enumerate(slugs):
             file.writestr(zipfile.ZipInfo(f"assets/{place}"), bundle.assets[slug].content)
+        if bundle.compiled:
+            file.writestr(zipfile.ZipInfo(_COMPILED), bundle.compiled)
     return output.getvalue()
 
 
@@ -92,6 +97,7 @@ def read_bundle(content: bytes, registry: PluginRegistry) -> Bundle:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             said = json.loads(file.read(_SAID))
+            compiled = file.read(_COMPILED) if _COMPILED in file.namelist() else b""
             contents = {slug: file.read(f"assets/{n}") for n, slug in enumerate(said["assets"])}
     except (zipfile.BadZipFile, LookupError, ValueError) as exc:
         raise StorageError("a kept design is damaged; bring it back from a backup") from exc
@@ -103,6 +109,7 @@ def read_bundle(content: bytes, registry: PluginRegistry) -> Bundle:
             slug: Asset(slug=slug, content=each, sha256=hashlib.sha256(each).hexdigest())
             for slug, each in contents.items()
         },
+        compiled=compiled,
     )
 
 

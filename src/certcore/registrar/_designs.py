@@ -17,7 +17,14 @@ from certcore.exceptions import (
     NotFoundError,
     Problem,
 )
-from certcore.ports import ArtifactStore, AssetStore, PreparedDesign, RemarkingDesign
+from certcore.ports import (
+    ArtifactStore,
+    AssetStore,
+    CompiledDesign,
+    PreparedDesign,
+    RemarkingDesign,
+    RestoringGenerator,
+)
 from certcore.registrar._bundles import Bundle, RecordingAssets, read_bundle, write_bundle
 from certcore.registrar._collaborators import Collaborators
 
@@ -114,9 +121,11 @@ class Designs:
         """
         Give what a variant was made of, if it is one of those that were prepared.
         """
-        return next(
-            (each.made_of for each in self._drawn.values() if each.prepared.digest == digest), None
-        )
+        for each in self._drawn.values():
+            if each.prepared.digest == digest:
+                compiled = isinstance(each.prepared, CompiledDesign) and each.prepared.compiled()
+                return evolve(each.made_of, compiled=compiled or b"")
+        return None
 
     def reopened(self, digest: str, content: bytes) -> PreparedDesign:
         """
@@ -125,7 +134,11 @@ class Designs:
         if digest not in self._reopened:
             bundle = read_bundle(content, self._collaborators.registry)
             generator = self._collaborators.generator(bundle.options)
-            self._reopened[digest] = generator.prepare(bundle.options, bundle)
+            if bundle.compiled and isinstance(generator, RestoringGenerator):
+                prepared = generator.restore(bundle.options, bundle, bundle.compiled)
+            else:
+                prepared = generator.prepare(bundle.options, bundle)
+            self._reopened[digest] = prepared
         return self._reopened[digest]
 
     def _file(self, tag: str) -> str:

@@ -73,12 +73,12 @@ def test_the_same_bytes_from_what_was_written(design, assets):
     files = [made(first, name) for name in NAMES]
 
     prepared_designs._PREPARED.clear()
-    again = PdfGenerator().restore(design, assets, first.compiled)
+    again = PdfGenerator().restore(design, assets, first.compiled())
 
     assert again is not first
     assert files == [made(again, name) for name in NAMES]
     assert (first.digest, first.engine) == (again.digest, again.engine)
-    assert first.compiled == again.compiled
+    assert first.compiled() == again.compiled()
     assert first.placeholders == again.placeholders
     assert first.design.hindrances == again.design.hindrances
 
@@ -101,7 +101,7 @@ def test_what_it_was_compiled_with_is_recorded(design, assets):
     A file says by which libraries its beginning was made, wherever its end was.
     """
     compiled = changed(
-        PdfGenerator().prepare(design, assets).compiled,
+        PdfGenerator().prepare(design, assets).compiled(),
         lambda said: said.update(made_with="pypdf 7.0.0, zlib 1.0"),
     )
 
@@ -117,7 +117,7 @@ def test_a_form_of_another_time_is_compiled_anew(design, assets):
     The look is the same.
     """
     first = PdfGenerator().prepare(design, assets)
-    compiled = changed(first.compiled, lambda said: said.update(form=0))
+    compiled = changed(first.compiled(), lambda said: said.update(form=0))
 
     again = PdfGenerator().restore(design, assets, compiled)
 
@@ -129,7 +129,7 @@ def test_damage_is_said(design, assets, damaged):
     """
     Not taken for another design.
     """
-    whole = PdfGenerator().prepare(design, assets).compiled
+    whole = PdfGenerator().prepare(design, assets).compiled()
 
     with pytest.raises(GenerationError, match="damaged"):
         PdfGenerator().restore(design, assets, damaged + whole[60:200])
@@ -144,7 +144,7 @@ def test_a_font_that_is_gone_is_named(design, assets, change):
     def change_font(said):
         said["fonts"][0].update(change)
 
-    compiled = changed(PdfGenerator().prepare(design, assets).compiled, change_font)
+    compiled = changed(PdfGenerator().prepare(design, assets).compiled(), change_font)
 
     with pytest.raises(GenerationError, match="with which a design was compiled"):
         PdfGenerator().restore(design, assets, compiled)

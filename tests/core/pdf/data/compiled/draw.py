@@ -89,7 +89,7 @@ def main() -> None:
     options = parser.parse_args()
     assets = MemoryAssets({"template.pdf": (FOLDER / "template.pdf").read_bytes()})
     if options.write:
-        COMPILED.write_bytes(PdfGenerator().prepare(DESIGN, assets).compiled)
+        COMPILED.write_bytes(PdfGenerator().prepare(DESIGN, assets).compiled())
     prepared = PdfGenerator().restore(DESIGN, assets, COMPILED.read_bytes())
     wanted = list(certificates())
     step = -1 if options.backwards else 1
