@@ -9,20 +9,19 @@ import importlib.metadata
 import zlib
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import babel
 import PIL
 import pypdf
 import segno
-import uharfbuzz
+
+from certcore.pdf._harfbuzz import hb
 
 
 _VERSION = 3
 """Raised with every change that shows in a file."""
 
-_HARFBUZZ: Any = uharfbuzz  # it has no types
-_HARFBUZZ_VERSION = f"harfbuzz {_HARFBUZZ.version_string()}"
+_HARFBUZZ = f"harfbuzz {hb.version_string()}"
 _FONTS = ("fontpkg-noto-sans", "manimgx-fonts", "noto-cjk-sans-otc")
 
 
@@ -37,7 +36,7 @@ def versions(packages: Iterable[str]) -> Iterator[str]:
 
 COMPILED_WITH = ", ".join(
     (
-        _HARFBUZZ_VERSION,
+        _HARFBUZZ,
         f"pillow {PIL.__version__}",
         f"pypdf {pypdf.__version__}",
         f"zlib {zlib.ZLIB_RUNTIME_VERSION}",
@@ -48,7 +47,7 @@ COMPILED_WITH = ", ".join(
 _DRAWN_WITH = ", ".join(
     (
         f"babel {babel.__version__}",
-        _HARFBUZZ_VERSION,
+        _HARFBUZZ,
         f"segno {segno.__version__}",
         *versions(_FONTS),
     )

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from attrs import field, frozen
 
 from certcore.exceptions import FontError
-from certcore.pdf._typefaces._harfbuzz import hb
+from certcore.pdf._harfbuzz import hb
 from certcore.pdf._typefaces._kept import kept
 
 

@@ -13,8 +13,8 @@ import string
 from collections.abc import Iterator, Mapping
 from itertools import groupby, pairwise
 
+from certcore.pdf._harfbuzz import hb
 from certcore.pdf._typefaces._face import Face
-from certcore.pdf._typefaces._harfbuzz import hb
 
 
 CORE = (

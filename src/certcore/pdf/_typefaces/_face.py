@@ -14,6 +14,7 @@ from typing import Any
 
 from certcore.domain import Asset
 from certcore.exceptions import FontError
+from certcore.pdf._harfbuzz import hb
 from certcore.pdf._typefaces._container import (
     Contents,
     InMemory,
@@ -23,7 +24,6 @@ from certcore.pdf._typefaces._container import (
     read_tables,
     unreadable,
 )
-from certcore.pdf._typefaces._harfbuzz import hb
 from certcore.pdf._typefaces._kept import kept
 from certcore.pdf._typefaces._metrics import Metrics, read_metrics
 from certcore.pdf._typefaces._rights import check_rights

@@ -9,9 +9,9 @@ from typing import Any
 
 from certcore.domain import Asset
 from certcore.exceptions import FontError
+from certcore.pdf._harfbuzz import hb
 from certcore.pdf._typefaces._container import InMemory, count_fonts
 from certcore.pdf._typefaces._face import Face, read_face
-from certcore.pdf._typefaces._harfbuzz import hb
 
 
 _SHOWN = 12

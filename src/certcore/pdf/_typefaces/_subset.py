@@ -18,8 +18,8 @@ from typing import Any
 from attrs import field, frozen
 
 from certcore.exceptions import FontError
+from certcore.pdf._harfbuzz import hb
 from certcore.pdf._typefaces._face import Face
-from certcore.pdf._typefaces._harfbuzz import hb
 
 
 _OUTLINES = ("CFF ", "glyf", "loca", "head", "hhea", "hmtx", "maxp")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import unicodedata
 
-from certcore.pdf._typesetting._harfbuzz import harfbuzz
+from certcore.pdf._harfbuzz import hb
 
 
 ZWNJ = "\u200c"
@@ -84,7 +84,7 @@ def script(character: str) -> str | None:
 
     None for what several scripts share: blanks, figures, signs, most marks.
     """
-    buffer = harfbuzz.Buffer()
+    buffer = hb.Buffer()
     buffer.add_str(character)
     buffer.guess_segment_properties()
     found: str | None = buffer.script

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from attrs import field, frozen
 
 from certcore.exceptions import MissingGlyphsError
+from certcore.pdf._harfbuzz import hb
 from certcore.pdf._typesetting._bidi import visual
 from certcore.pdf._typesetting._characters import CURSIVE
-from certcore.pdf._typesetting._harfbuzz import harfbuzz
 from certcore.pdf._typesetting._itemising import Item, Itemised, itemise
 from certcore.pdf._typesetting._protocol import Typeface
 
@@ -23,8 +23,8 @@ _SPACED_FEATURES: Mapping[str, bool] = {"kern": True, "liga": False, "clig": Fal
 # joined by their strokes, and hung from one line
 _JOINED = CURSIVE | {"Beng", "Deva", "Guru"}
 _END = -1  # the cluster after the last one of a run
-_FLAGS = harfbuzz.BufferFlags.REMOVE_DEFAULT_IGNORABLES
-_BY_CHARACTER = harfbuzz.BufferClusterLevel.MONOTONE_CHARACTERS
+_FLAGS = hb.BufferFlags.REMOVE_DEFAULT_IGNORABLES
+_BY_CHARACTER = hb.BufferClusterLevel.MONOTONE_CHARACTERS
 
 
 class Glyph(NamedTuple):
@@ -189,7 +189,7 @@ def _run(
     last: bool,
 ) -> Run:
     start, end = within
-    buffer = harfbuzz.Buffer()
+    buffer = hb.Buffer()
     # with the rest of the line beside it: letters join across a change of the typeface
     buffer.add_str(itemised.drawn[start:end], item.start - start, item.end - item.start)
     buffer.direction = "rtl" if item.level % 2 else "ltr"
@@ -199,7 +199,7 @@ def _run(
     if item.level % 2 and not spacing:
         # readers turn round what a glyph stands for, so marks stand for themselves
         buffer.cluster_level = _BY_CHARACTER
-    harfbuzz.shape(item.face.hb_font(), buffer, _SPACED_FEATURES if spacing else _FEATURES)
+    hb.shape(item.face.hb_font(), buffer, _SPACED_FEATURES if spacing else _FEATURES)
     infos, positions = buffer.glyph_infos, buffer.glyph_positions
     ids: list[int] = [info.codepoint for info in infos]
     clusters: list[int] = [info.cluster for info in infos]
