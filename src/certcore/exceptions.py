@@ -18,6 +18,8 @@ Everything certcore raises on purpose.
           ├── RetrievalError
           │    ├── NotPermittedError
           │    ├── ThrottledError
+          │    ├── SourceNotFoundError
+          │    ├── SourceProtocolError
           │    └── SourceNotEvaluableError
           ├── GenerationError            .code
           │    ├── MissingGlyphsError
@@ -68,6 +70,8 @@ __all__ = [
     "RetrievalError",
     "SlotTakenError",
     "SourceNotEvaluableError",
+    "SourceNotFoundError",
+    "SourceProtocolError",
     "StorageError",
     "TemplateError",
     "ThrottledError",
@@ -315,6 +319,22 @@ class ThrottledError(RetrievalError):
     """
 
     code = "throttled"
+
+
+class SourceNotFoundError(RetrievalError, LookupError):
+    """
+    The source has no such thing: a course, a learner, an endpoint.
+    """
+
+    code = "source-not-found"
+
+
+class SourceProtocolError(RetrievalError):
+    """
+    The source answered with something else than its interface promises.
+    """
+
+    code = "protocol"
 
 
 class SourceNotEvaluableError(RetrievalError):

@@ -36,6 +36,8 @@ from certcore.exceptions import (
     RetrievalError,
     SlotTakenError,
     SourceNotEvaluableError,
+    SourceNotFoundError,
+    SourceProtocolError,
     StorageError,
     TemplateError,
     ThrottledError,
@@ -69,6 +71,8 @@ ERRORS = [
     LedgerError("gone", retryable=True),
     LedgerBusyError("locked", retryable=True, retry_after=1),
     LedgerVersionError("too new"),
+    SourceNotFoundError("no such course"),
+    SourceProtocolError("a list is wanted"),
     ReissueError("nothing would change"),
     SlotTakenError("bio101/completion", "2026-07-01T06:00Z"),
 ]
@@ -171,6 +175,7 @@ def test_text_says_what_and_what_to_do(error: CertcoreError, text: str) -> None:
         (IllegalTransitionError, ValueError),
         (ReissueError, ValueError),
         (AssetNotFoundError, LookupError),
+        (SourceNotFoundError, LookupError),
     ],
 )
 def test_is_what_a_caller_would_expect(error: type[Exception], builtin: type[Exception]) -> None:

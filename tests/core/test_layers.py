@@ -68,7 +68,8 @@ UPWARDS = [
     ("config/_spans.py", "certcore.plugins"),
     ("plugins/_provider.py", "certcore.registrar"),
     ("registrar/_values.py", "certcore.messages"),
-    ("pdf/_layout.py", "certcore.generators"),
+    ("pdf/_compiling.py", "certcore.generators"),
+    ("http/_client.py", "certcore.retrievers"),
     ("retrievers/_cells.py", "certcore.bootstrap"),
     ("bootstrap/__init__.py", "certcore.testing"),
 ]
@@ -76,7 +77,8 @@ SIDEWAYS = [
     ("retrievers/_cells.py", "certcore.storage"),
     ("ledgers/_base.py", "certcore.notifiers"),
     ("generators/__init__.py", "certcore.assets"),
-    ("pdf/_layout.py", "certcore.messages"),
+    ("pdf/_compiling.py", "certcore.messages"),
+    ("http/_client.py", "certcore.messages"),
 ]
 
 

@@ -34,6 +34,7 @@ HEAVY = {
     "reportlab",
     "segno",
     "sqlalchemy",
+    "tenacity",
     "uharfbuzz",
 }
 """Loaded where they are used, and by nobody who only asks for help."""
@@ -215,6 +216,7 @@ def loaded_by(code: str) -> set[str]:
     "code",
     [
         "import certcore",
+        "import certcore.http",
         "from certcore import *",
         "import certcore.domain, certcore.rules, certcore.ports, certcore.config",
         "from certcore.plugins import PluginRegistry; PluginRegistry()",
