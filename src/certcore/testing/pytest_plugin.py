@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     )
 
 
+pytest_plugins = ["certcore.testing.servers.fixtures"]
+
 # so that a failing promise shows its values
 pytest.register_assert_rewrite("certcore.testing.contracts")
 
