@@ -107,10 +107,11 @@ class Compiled:
             for places in self.pages
         ]
         named = b"".join([b"/%b %d 0 R" % (each.font.resource, each.font.number) for each in own])
-        target = _target(address) if self.links else b""
+        target = _target(address) if self.links and address else b""
         links = [
-            b"<<%b/Rect[%b]%b>>" % (entries, _box(frame), target)
-            for (_, entries), frame in zip(self.links, frames, strict=True)
+            # what isn't drawn leads nowhere
+            b"<<%b/Rect[%b]%b>>" % (entries, _box(frame), target if drawn[place] else b"")
+            for (place, entries), frame in zip(self.links, frames, strict=True)
         ]
         left = self.beginning.left.start
         return self.beginning.end(

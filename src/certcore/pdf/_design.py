@@ -10,7 +10,7 @@ import json
 
 from collections.abc import Callable, Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from certcore.config import dump, join, near
 from certcore.domain import Asset, AssetRef
@@ -19,7 +19,14 @@ from certcore.pdf._drawables import Drawable
 from certcore.pdf._elements import Image, Line, QrCode, Rectangle
 from certcore.pdf._options import STANDARD_FONTS, Element, Pdf, Text
 from certcore.pdf._placing import Placing, Sheets
-from certcore.pdf._typefaces import Face, fallback_faces, pick_face, read_face, standard_face
+from certcore.pdf._typefaces import (
+    Face,
+    Fallback,
+    fallback_faces,
+    pick_face,
+    read_face,
+    standard_face,
+)
 from certcore.ports import AssetStore
 
 
@@ -39,8 +46,16 @@ class DesignFiles:
     design: Pdf
     files: Mapping[str, Asset] = field(repr=False)
     """By slug."""
-    more: Callable[[], Sequence[Face]] = field(repr=False)
-    """Gives the fonts to fall back on."""
+    fallback: Fallback = field(repr=False)
+    """Fonts for letters that its own haven't."""
+    more: Callable[[], Sequence[Face]] = field(
+        init=False,
+        repr=False,
+        # they are listed now, and looked at when a letter needs it
+        default=Factory(
+            lambda self: functools.lru_cache(1)(lambda: tuple(self.fallback)), takes_self=True
+        ),
+    )
 
     @property
     def template(self) -> Asset:
@@ -58,7 +73,7 @@ class DesignFiles:
         options = json.loads(dump(self.design), parse_int=float)
         used = {asset.slug: asset.sha256 for asset in self.files.values()}
         document = json.dumps([options, used], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(document.encode()).hexdigest()
+        return hashlib.sha256(document.encode(errors="surrogatepass")).hexdigest()
 
 
 def read_files(design: Pdf, assets: AssetStore) -> DesignFiles:
@@ -76,8 +91,7 @@ def read_files(design: Pdf, assets: AssetStore) -> DesignFiles:
     found.collect(design)
     if found.problems:
         raise ConfigurationError(found.problems)
-    more = _more(design, found)
-    return DesignFiles(design, found.files, more)
+    return DesignFiles(design, found.files, _fallback(design, found))
 
 
 def read_faces(read: DesignFiles) -> Mapping[AssetRef, Face]:
@@ -188,9 +202,9 @@ def _face(ref: AssetRef, read: DesignFiles) -> Face:
     return read_face(read.files[ref.slug])
 
 
-def _more(design: Pdf, found: _Assets) -> Callable[[], Sequence[Face]]:
+def _fallback(design: Pdf, found: _Assets) -> Fallback:
     """
-    Give what gives the fonts to fall back on; those that aren't the same everywhere are recorded.
+    List the fonts to fall back on; those that aren't the same everywhere are recorded.
     """
     faces = fallback_faces(design.fallback, emoji=design.emoji == "monochrome")
     manifest = faces.manifest()
@@ -199,5 +213,4 @@ def _more(design: Pdf, found: _Assets) -> Callable[[], Sequence[Face]]:
         found.files[_OF_THIS_MACHINE] = Asset(
             slug=_OF_THIS_MACHINE, content=manifest, sha256=digest
         )
-    # they are listed now, and looked at when a letter needs it
-    return functools.lru_cache(1)(lambda: tuple(faces))
+    return faces

@@ -33,7 +33,7 @@ _MOST = 32
 
 # without a lock: one that another thread has would stay locked in a forked process. Two threads may
 # prepare the same design, and either result serves.
-_PREPARED: dict[str, PreparedPdf] = {}
+_PREPARED: dict[tuple[object, ...], PreparedPdf] = {}
 
 
 def prepare(design: Pdf, assets: AssetStore, compiled: bytes = b"") -> PreparedPdf:
@@ -43,7 +43,8 @@ def prepare(design: Pdf, assets: AssetStore, compiled: bytes = b"") -> PreparedP
     read = read_files(design, assets)
     stored = read_compiled(compiled) if compiled else None
     digest = read.digest
-    key = f"{digest} {stored.made_with if stored else ''}"
+    # a process may live longer than the fonts that it has found
+    key = (digest, stored and stored.made_with, *read.fallback.places())
     known = _PREPARED.pop(key, None)
     if known is None:
         faces = read_faces(read)
@@ -65,8 +66,7 @@ def _prepared(
     design: Pdf, digest: str, compiled: Compiled, elements: Sequence[Drawable]
 ) -> PreparedPdf:
     title = compile_text(design.title)
-    asked = [each.when.names for each in elements if each.when]
-    names = title.names.union(*(each.names for each in elements), *asked)
+    names = title.names.union(*map(_asked, elements))
     return PreparedPdf(
         digest=digest,
         engine=engine(compiled.made_with),
@@ -74,13 +74,24 @@ def _prepared(
         elements=elements,
         title=title,
         placeholders=names,
-        addressed=_ADDRESS.names <= names,
+        addressed=_ADDRESS.names <= title.names,
+        addressing=[n for n, each in enumerate(elements) if _ADDRESS.names <= each.names],
         language=design.language,
         description=DescriptionTemplate.compile(
             producer=f"certcore {importlib.metadata.version('certcore')}",
             pdfa=not compiled.hindrances,
         ),
     )
+
+
+def _asked(element: Drawable) -> frozenset[str]:
+    """
+    Give the placeholders of an element. An address that it is drawn for may be missing.
+    """
+    if element.when is None:
+        return element.names
+    asked = element.names | element.when.names
+    return asked - _ADDRESS.names if element.when.names == _ADDRESS.names else asked
 
 
 @frozen(kw_only=True)
@@ -98,7 +109,9 @@ class PreparedPdf:
     language: str
     placeholders: frozenset[str]
     addressed: bool
-    """Whether files say where they can be verified: an issuer needn't have pages for that."""
+    """Whether the title says where a file can be verified."""
+    addressing: Sequence[int]
+    """The places of elements that do: an issuer needn't have pages for that."""
 
     @property
     def remarks(self) -> Sequence[str]:
@@ -112,7 +125,7 @@ class PreparedPdf:
         """
         Write the compiled design down: what is made from it has the same bytes anywhere.
         """
-        return write_compiled(self.design, self.elements)
+        return write_compiled(self.design)
 
     def generate(self, certificate: Certificate) -> Artifact:
         """
@@ -124,6 +137,8 @@ class PreparedPdf:
         """
         statement = certificate.statement
         language = self.language or statement.recipient.language or statement.issuer.language
+        if not (language.isascii() and language.isprintable()):
+            language = ""  # no tag of a language
         said = Said(certificate=certificate, language=language)
         compiled = self.design
         drawings = [
@@ -142,7 +157,8 @@ class PreparedPdf:
                 drawing.draw(fonts) if done is None else done
                 for drawing, done in zip(drawings, drawn, strict=True)
             ]
-        address = _ADDRESS.write(said) if self.addressed else ""
+        addressed = self.addressed or any(drawings[n] is not NOTHING for n in self.addressing)
+        address = _ADDRESS.write(said) if addressed else ""
         described = self.description.render(
             Description(
                 title=clean(self.title.write(said)),

@@ -10,9 +10,11 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, cast
 
 from attrs import asdict, frozen
 
@@ -23,21 +25,33 @@ from certcore.pdf._drawables import Drawable, TextDrawable
 from certcore.pdf._embedding import EmbeddedFont
 from certcore.pdf._figures import EmbeddedImage
 from certcore.pdf._syntax import Beginning
+from certcore.pdf._typefaces import Face
 from certcore.pdf._typesetting import Typeface
 
 
-_FORM = 1
+_FORM = 2
 """Raised when what is written has another form."""
 _SAID = "compiled.json"
 _BEGINNING = "beginning.pdf"
+# what reading a broken archive raises, and looking for what isn't in it
+_DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
-def write_compiled(compiled: Compiled, elements: Sequence[Drawable]) -> bytes:
+def write_compiled(compiled: Compiled) -> bytes:
     """
-    Write a compiled design down, with the elements that it was compiled for.
+    Write a compiled design down.
     """
     beginning = compiled.beginning
-    known = _faces(elements, lambda found: set(found) >= compiled.fonts.keys())
     said: dict[str, Any] = {
         "form": _FORM,
         "made_with": compiled.made_with,
@@ -56,7 +70,7 @@ def write_compiled(compiled: Compiled, elements: Sequence[Drawable]) -> bytes:
         "hindrances": list(compiled.hindrances),
         "fonts": [
             {
-                "face": known.index(face),
+                "face": _digest(face),
                 "label": face.label,
                 "resource": _text(font.resource),
                 "number": font.number,
@@ -84,22 +98,16 @@ class StoredDesign:
 
     said: Mapping[str, Any]
     beginning: bytes
-
-    @property
-    def made_with(self) -> str:
-        """
-        Names and versions of what it was compiled with.
-        """
-        made_with: str = self.said["made_with"]
-        return made_with
-
-    @property
-    def sizes(self) -> Sequence[tuple[float, float]]:
-        return [(width, height) for width, height in self.said["sizes"]]
+    made_with: str
+    """Names and versions of what it was compiled with."""
+    sizes: Sequence[tuple[float, float]]
+    """Widths and heights of the pages, in points."""
+    images: Mapping[str, EmbeddedImage]
+    """By slug."""
 
     def image(self, element: str, asset: Asset) -> EmbeddedImage:
         del element
-        return _image(self.said["images"][asset.slug])
+        return self.images[asset.slug]
 
     def design(self, elements: Sequence[Drawable]) -> Compiled:
         """
@@ -107,13 +115,20 @@ class StoredDesign:
 
         Raises:
             certcore.exceptions.GenerationError:
-                If these aren't the fonts that it was compiled with.
+                If these aren't the fonts that it was compiled with, or it is damaged.
         """
+        try:
+            return self._design(elements)
+        except _DAMAGES as exc:
+            raise _damaged() from exc
+
+    def _design(self, elements: Sequence[Drawable]) -> Compiled:
         said = self.said
+        start, stop = said["left"]
         return Compiled(
             beginning=Beginning(
                 self.beginning,
-                range(*said["left"]),
+                range(start, stop),
                 said["count"],
                 said["before"].encode("latin-1"),
                 said["after"].encode("latin-1"),
@@ -129,9 +144,9 @@ class StoredDesign:
             fonts=dict(_fonts(said["fonts"], elements)),
             resources=said["resources"].encode("latin-1"),
             sizes=self.sizes,
-            images={slug: _image(image) for slug, image in said["images"].items()},
+            images=self.images,
             hindrances=tuple(said["hindrances"]),
-            made_with=said["made_with"],
+            made_with=self.made_with,
         )
 
 
@@ -148,32 +163,49 @@ def read_compiled(content: bytes) -> StoredDesign | None:
             said: Mapping[str, Any] = json.loads(file.read(_SAID))
             beginning = file.read(_BEGINNING)
             form = said["form"]
-    except (zipfile.BadZipFile, LookupError, TypeError, ValueError) as exc:
-        raise GenerationError("a compiled design is damaged; bring it back from a backup") from exc
-    return StoredDesign(said, beginning) if form == _FORM else None
+            if form != _FORM:
+                return None
+            return StoredDesign(
+                said,
+                beginning,
+                made_with=said["made_with"],
+                sizes=[(width, height) for width, height in said["sizes"]],
+                images={slug: _image(image) for slug, image in said["images"].items()},
+            )
+    except _DAMAGES as exc:
+        raise _damaged() from exc
 
 
-def _faces(
-    elements: Sequence[Drawable], enough: Callable[[Sequence[Typeface]], bool]
-) -> Sequence[Typeface]:
+def _damaged() -> GenerationError:
+    return GenerationError("a compiled design is damaged; bring it back from a backup")
+
+
+def _digest(face: Typeface) -> str:
+    # glyphs are numbered otherwise in another version of a font
+    return cast("Face", face).digest.hex()
+
+
+def _faces(elements: Sequence[Drawable], wanted: AbstractSet[str]) -> Mapping[str, Typeface]:
     """
-    List the fonts of texts; and those to fall back on, unless it is enough.
+    Find fonts by their digests: those of texts and, if some aren't there, those to fall back on.
     """
     texts = [each for each in elements if isinstance(each, TextDrawable)]
-    found = list(dict.fromkeys(face for text in texts for face in text.faces))
-    return found if enough(found) else [*found, *texts[0].more()]
+    found = {_digest(face): face for text in texts for face in text.faces}
+    if texts and not wanted <= found.keys():
+        found |= {_digest(face): face for face in texts[0].more()}
+    return found
 
 
 def _fonts(
     fonts: Sequence[Mapping[str, Any]], elements: Sequence[Drawable]
 ) -> Iterator[tuple[Typeface, EmbeddedFont]]:
-    last = max((each["face"] for each in fonts), default=-1)
-    known = _faces(elements, lambda found: last < len(found))
+    known = _faces(elements, {each["face"] for each in fonts})
     for each in fonts:
-        face = known[each["face"]] if each["face"] < len(known) else None
-        if face is None or face.label != each["label"]:
+        face = known.get(each["face"])
+        if face is None:
             raise GenerationError(
-                f"the font {each['label']} isn't there, with which a design was compiled"
+                f"the font {each['label']} with which a design was compiled isn't there, or is "
+                "another version of it now; install that one, or reissue with --design current"
             )
         glyphs = each["glyphs"]
         yield (

@@ -5,6 +5,7 @@ What files depend on: names and versions, as they are recorded with each certifi
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib.metadata
 import zlib
 
@@ -16,13 +17,13 @@ import pypdf
 import segno
 
 from certcore.pdf._harfbuzz import hb
+from certcore.pdf._typefaces import font_packages
 
 
 _VERSION = 3
 """Raised with every change that shows in a file."""
 
 _HARFBUZZ = f"harfbuzz {hb.version_string()}"
-_FONTS = ("fontpkg-noto-sans", "manimgx-fonts", "noto-cjk-sans-otc")
 
 
 def versions(packages: Iterable[str]) -> Iterator[str]:
@@ -32,6 +33,14 @@ def versions(packages: Iterable[str]) -> Iterator[str]:
     for package in packages:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             yield f"{package} {importlib.metadata.version(package)}"
+
+
+def _fonts() -> str:
+    """
+    Tell the fonts that come with packages from others, in few letters: there are many.
+    """
+    named = ", ".join(versions(font_packages()))
+    return f"fonts {hashlib.sha256(named.encode()).hexdigest()[:12]}"
 
 
 COMPILED_WITH = ", ".join(
@@ -45,12 +54,7 @@ COMPILED_WITH = ", ".join(
 """What a design is compiled with."""
 
 _DRAWN_WITH = ", ".join(
-    (
-        f"babel {babel.__version__}",
-        _HARFBUZZ,
-        f"segno {segno.__version__}",
-        *versions(_FONTS),
-    )
+    (f"babel {babel.__version__}", _HARFBUZZ, f"segno {segno.__version__}", _fonts())
 )
 
 

@@ -734,3 +734,43 @@ def test_a_file_may_have_no_letters_but_its_own():
     assert len(small) < len(usual) - 8000
     with pikepdf.open(BytesIO(small)) as file:
         assert {"/F0", "/C0"} == set(file.pages[0].Resources.Font.keys())
+
+
+def test_an_address_that_nothing_drawn_prints_needn_t_be_there():
+    """
+    An issuer without pages for verification has certificates without a code; one with them, with.
+    """
+    code = QrCode(qr="{verification.address}", at=(10, 45), size=20, when="{verification.address}")
+    usual = sample_certificate()
+    issuer = evolve(usual.statement.issuer, verification="")
+    without = evolve(usual, statement=evolve(usual.statement, issuer=issuer))
+
+    assert box(made(without, code=code)) is None
+    assert box(made(usual, code=code)) is not None
+    prepared = PdfGenerator().prepare(Pdf(template="two.pdf", elements={"c": code}), Shelf(FILES))
+    assert "verification.address" not in prepared.placeholders
+
+
+def test_what_isnt_drawn_leads_nowhere():
+    """
+    A link over it would be found by a keyboard.
+    """
+    code = QrCode(qr="{verification.address}", at=(10, 45), size=20, when="{expires}")
+    usual = sample_certificate()
+    lasting = evolve(usual, statement=evolve(usual.statement, expires_at=None))
+
+    with pikepdf.open(BytesIO(made(lasting, code=code))) as file:
+        (link,) = file.pages[0].Annots
+        assert "/A" not in link
+        assert "/Contents" not in link
+
+
+def test_a_language_that_is_none():
+    """
+    It comes from the source, and is nothing that dates or letters could be written in.
+    """
+    usual = sample_certificate(name="Ada")
+    recipient = evolve(usual.statement.recipient, language="é\ud800")
+    said = evolve(usual, statement=evolve(usual.statement, recipient=recipient))
+
+    assert "Ada" in text(made(said, name=Text(text="{recipient.name} {date}", at=(10, 20))))

@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import threading
 import zipfile
 
+import fontpkg_noto_sans
+import fontpkg_noto_sans_thai
 import pytest
 
+from fontTools.ttLib import TTFont
 from PIL import Image as Picture
 from reportlab.pdfgen.canvas import Canvas
 
@@ -135,19 +139,84 @@ def test_damage_is_said(design, assets, damaged):
         PdfGenerator().restore(design, assets, damaged + whole[60:200])
 
 
-@pytest.mark.parametrize("change", [{"face": 500}, {"label": "Gone.ttf"}])
-def test_a_font_that_is_gone_is_named(design, assets, change):
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda said: said.pop("fonts"),
+        lambda said: said.pop("made_with"),
+        lambda said: said.update(left=[1]),
+        lambda said: said.update(images={"logo.png": {"number": 7}}),
+        lambda said: said.update(catalog=None),
+    ],
+)
+def test_what_lacks_something_is_damaged(design, assets, change):
     """
-    Another one would give other glyphs.
+    Whatever was lost.
     """
+    compiled = changed(PdfGenerator().prepare(design, assets).compiled(), change)
 
-    def change_font(said):
-        said["fonts"][0].update(change)
-
-    compiled = changed(PdfGenerator().prepare(design, assets).compiled(), change_font)
-
-    with pytest.raises(GenerationError, match="with which a design was compiled"):
+    with pytest.raises(GenerationError, match="damaged"):
         PdfGenerator().restore(design, assets, compiled)
+
+
+def other_version(font):
+    """
+    Make another version of a font: the glyph of A has changed places with that of B.
+    """
+    made = TTFont(io.BytesIO(font))
+    glyphs, widths = made["glyf"].glyphs, made["hmtx"].metrics
+    for table in (glyphs, widths):
+        table["A"], table["B"] = table["B"], table["A"]
+    for table in made["cmap"].tables:
+        table.cmap = {
+            point: {"A": "B", "B": "A"}.get(name, name) for point, name in table.cmap.items()
+        }
+    output = io.BytesIO()
+    made.save(output)
+    return output.getvalue()
+
+
+def test_a_font_of_another_version_is_not_drawn_with(assets, tmp_path, monkeypatch):
+    """
+    Its glyphs have other numbers: a name would have other letters, and be read right all the same.
+    """
+    first = (fontpkg_noto_sans.ROOT / "files/NotoSans[wdth,wght].ttf").read_bytes()
+    monkeypatch.setenv("CERTCORE_FONT_FOLDERS", str(tmp_path))
+    (tmp_path / "noto.ttf").write_bytes(first)
+    design = Pdf(
+        template="t.pdf",
+        fallback=("folders",),
+        elements={"said": Text(text="श्री {recipient.name}", at=(10, 20))},
+    )
+    compiled = PdfGenerator().prepare(design, assets).compiled()
+    (tmp_path / "noto.ttf").write_bytes(other_version(first))
+
+    with pytest.raises(GenerationError, match="or is another version of it now"):
+        PdfGenerator().restore(design, assets, compiled)
+
+
+def test_fonts_that_come_to_a_folder_are_found(assets, tmp_path, monkeypatch):
+    """
+    Though a process remembers the design as it was when it had none.
+    """
+    design = Pdf(
+        template="t.pdf",
+        fallback=("folders",),
+        elements={"name": Text(text="{recipient.name}", at=(10, 20))},
+    )
+    font = (fontpkg_noto_sans_thai.ROOT / "files/NotoSansThai[wdth,wght].ttf").read_bytes()
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        folder.mkdir()
+        (folder / "thai.ttf").write_bytes(font)
+    monkeypatch.setenv("CERTCORE_FONT_FOLDERS", str(one))
+    PdfGenerator().prepare(design, assets)
+    shutil.rmtree(one)
+    monkeypatch.setenv("CERTCORE_FONT_FOLDERS", str(two))
+
+    prepared = PdfGenerator().prepare(design, assets)
+
+    assert made(prepared, "สมชาย ใจดี").startswith(b"%PDF")
 
 
 def test_a_design_is_prepared_once(design, assets):

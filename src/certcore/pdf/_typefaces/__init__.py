@@ -6,6 +6,7 @@ Fonts: read, checked, cut down to the glyphs that are used, and written into PDF
 takes the glyphs that were used, and `font_objects` writes these as objects of a file.
 """
 
+from certcore.pdf._typefaces._bundle import font_packages
 from certcore.pdf._typefaces._composing import Letter, compose
 from certcore.pdf._typefaces._core import CORE, core_texts
 from certcore.pdf._typefaces._face import Face, open_face, read_face
@@ -31,6 +32,7 @@ __all__ = [
     "core_texts",
     "fallback_faces",
     "font_objects",
+    "font_packages",
     "open_face",
     "pick_face",
     "read_face",

@@ -10,6 +10,7 @@ from pathlib import Path
 from certcore.exceptions import FontError
 from certcore.pdf._typefaces._files import fonts_below
 from certcore.pdf._typefaces._packages import installed_families, package_folder
+from certcore.pdf._typefaces._standard import STANDARD_FACES
 
 
 _BUNDLE = (
@@ -79,6 +80,17 @@ def bundled_fonts() -> Iterator[Path]:
         folder = package_folder(package)
         if package not in known and folder is not None:
             yield from fonts_below(folder)
+
+
+def font_packages() -> tuple[str, ...]:
+    """
+    Name the packages that fonts come from, installed or not.
+    """
+    named = {package for package, _ in _BUNDLE} | {
+        package for package, *_ in STANDARD_FACES.values()
+    }
+    packages = {*named, *installed_families(_OTHERS)}
+    return tuple(sorted(package.replace("_", "-") for package in packages))
 
 
 def emoji_font() -> Path:

@@ -4,6 +4,7 @@ Fonts for the letters that a design's own fonts haven't.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -74,6 +75,17 @@ class Fallback(Sequence[Face]):
         """
         named = [[each.name, each.sha256] for each in self._files if each.sha256]
         return json.dumps(named, ensure_ascii=False).encode() if named else b""
+
+    def places(self) -> Sequence[tuple[str, int, int]]:
+        """
+        Say where the files are, how large, and from when: what changes if they do.
+        """
+        found: list[tuple[str, int, int]] = []
+        for file in self._files:
+            with contextlib.suppress(OSError):
+                known = file.path.stat()
+                found.append((str(file.path), known.st_size, known.st_mtime_ns))
+        return found
 
     def problems(self) -> Sequence[str]:
         """
