@@ -3,6 +3,7 @@ Texts that say something of a certificate.
 """
 
 import datetime as dt
+import math
 import subprocess
 import sys
 
@@ -86,6 +87,11 @@ def test_dates_are_written_in_the_language_and_form_asked_for(form: str, expecte
         ("", "zh-TW", "fr", "2026年6月26日"),
         ("", "tlh", "fr", "June 26, 2026"),
         ("", "?!", "fr", "June 26, 2026"),
+        ("", "\ud800", "fr", "June 26, 2026"),
+        ("", "es-\ud800", "fr", "26 de junio de 2026"),
+        ("", "es\0", "fr", "June 26, 2026"),
+        ("", "../../es", "fr", "June 26, 2026"),
+        ("", "x" * 9000, "fr", "June 26, 2026"),
         ("", "", "", "June 26, 2026"),
     ],
 )
@@ -119,6 +125,40 @@ def test_dates_are_those_of_the_issuers_zone():
     )
 
     assert ["June 30, 2026", "July 1, 2026"] == [said("{date}", sample), said("{date}", madrid)]
+
+
+@pytest.mark.parametrize(
+    "moment,zone,expected",
+    [
+        (dt.datetime.max.replace(tzinfo=dt.UTC), "Pacific/Kiritimati", "December 31, 9999"),
+        (dt.datetime.min.replace(tzinfo=dt.UTC), "America/New_York", "January 1, 1"),
+    ],
+)
+def test_there_is_no_day_after_the_last_one(moment: dt.datetime, zone: str, expected: str):
+    """
+    Nor one before the first.
+    """
+    sample = with_issuer(time_zone=zone)
+    never = evolve(sample.statement, expires_at=moment)
+
+    assert expected == said("{expires}", evolve(sample, statement=never))
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e300, -1e26, 10**400])
+def test_numbers_that_cant_be_printed(value: float):
+    """
+    The error names the placeholder.
+    """
+    for text, certificate in (
+        ("{grades.Total}", with_evidence(grades={"Total": value})),
+        ("{facts.hours}", with_evidence(facts={"hours": value})),
+        ("{completion}", with_evidence(completion=value)),
+    ):
+        with pytest.raises(GenerationError) as caught:
+            said(text, certificate)
+        assert f"{text}: its value is no number, or too large for being printed" == str(
+            caught.value
+        )
 
 
 def test_the_printed_date_is_the_day_of_earning_else_of_the_award():
@@ -264,6 +304,20 @@ def test_a_wrong_placeholder_is_named_with_what_may_have_been_meant(text: str, p
         compile_text(text)
 
     assert str(caught.value).startswith(f"{text}: {problem}")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028", "\x0b"])
+def test_braces_are_on_one_line(end: str):
+    """
+    A text is read line by line.
+    """
+    with pytest.raises(ConfigurationError) as caught:
+        compile_text(f"For {{recipient.name{end}}}{end}!")
+
+    (problem,) = caught.value.problems
+    assert "{recipient.name }: has a line break in its braces. Write it on one line." == str(
+        problem
+    )
 
 
 def test_all_problems_of_a_text_are_told_at_once():

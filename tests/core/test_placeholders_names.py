@@ -4,7 +4,10 @@ Names that are hard on a design.
 
 import unicodedata
 
-from certcore.placeholders import WORST_NAMES, sample_certificate
+import pytest
+
+from certcore.exceptions import GenerationError
+from certcore.placeholders import WORST_NAMES, compile_text, sample_certificate
 
 
 def scripts(name: str) -> set[str]:
@@ -43,3 +46,46 @@ def test_the_long_one_is_long_and_the_short_one_is_short():
     by_length = sorted(WORST_NAMES, key=lambda title: len(WORST_NAMES[title]))
 
     assert ("Short", "Long") == (by_length[0], by_length[-1])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", " ", "\u3000\t", "\x07", "\u3164", "\u115f", "\u1160", "\uffa0", "\ufe0f", "\u034f"),
+        *("\U000e0100", "\u17b4", "\u180b", "\u200b \u3164", "\u0301", " \u0301\u20dd", "\u0903"),
+        *("\u202e\u2066", "\ud800", "\ufffa", "\u00ad"),
+    ],
+    ids=ascii,
+)
+def test_names_of_which_nothing_is_seen(name):
+    """
+    No certificate is issued with nothing on it, nor with accents alone.
+    """
+    with pytest.raises(GenerationError, match="no name that could be printed"):
+        compile_text("{recipient.name}").render(sample_certificate(name=name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "A",
+        "王",
+        " \u200bA",
+        "\u3164\u0301é",
+        "3",
+        "?",
+        "-",
+        "★",
+        "😀",
+        "\u0301A",
+        *WORST_NAMES.values(),
+    ],
+    ids=ascii,
+)
+def test_names_of_which_something_is_seen(name):
+    """
+    It needn't be a letter, nor come first.
+    """
+    certificate = sample_certificate(name=name)
+
+    assert name == compile_text("{recipient.name}").render(certificate)

@@ -12,12 +12,25 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from attrs import Factory, define, field, frozen
 
-from certcore.exceptions import LayoutError, MissingGlyphsError
+from certcore.exceptions import MissingGlyphsError
 from certcore.pdf._describing import Tag
+from certcore.pdf._edges import DEPTH, HEIGHT, check_edges
 from certcore.pdf._emitting import FontInFile, emit
 from certcore.pdf._figures import QrMaker, QrPlace
 from certcore.pdf._options import Align
-from certcore.pdf._typesetting import Box, Line, Run, Typeface, capitals, clean, fit, set_line
+from certcore.pdf._typesetting import (
+    Box,
+    Line,
+    Run,
+    Typeface,
+    bound_length,
+    bound_marks,
+    capitals,
+    clean,
+    decided_direction,
+    fit,
+    set_line,
+)
 from certcore.placeholders import Said, TextTemplate
 
 
@@ -29,10 +42,6 @@ MM = 72 / 25.4
 _PERSONAL = ("recipient.", "verification.")
 """Placeholders that say something else on each certificate."""
 _KEPT = 256
-
-# of the type's size: what letters take below and above the line
-_DEPTH = 0.25
-_HEIGHT = 0.85
 
 _SHARES: Mapping[Align, float] = {"left": 0.0, "center": 0.5, "right": 1.0}
 """How much of a line is to the left of its anchor."""
@@ -170,9 +179,9 @@ class SetText:
         size = self.size
         return (
             min(x for _, x, _ in self.lines),
-            min(y for *_, y in self.lines) - _DEPTH * size,
+            min(y for *_, y in self.lines) - DEPTH * size,
             max(x + line.width * size for line, x, _ in self.lines),
-            max(y for *_, y in self.lines) + _HEIGHT * size,
+            max(y for *_, y in self.lines) + HEIGHT * size,
         )
 
     @property
@@ -214,6 +223,8 @@ class TextDrawable:
     line_height: float
     """A multiple of the size."""
     upper_case: bool
+    height: float
+    """Of the page, in points."""
     page: int = 0
     when: TextTemplate | None = None
     tag: Tag | None = field(factory=lambda: Tag(kind="P"))
@@ -228,6 +239,16 @@ class TextDrawable:
         ),
     )
     """The code points that these typefaces have."""
+    _base: int | None = field(
+        init=False,
+        repr=False,
+        eq=False,
+        default=Factory(
+            lambda self: decided_direction("".join(line.literal for line in self.lines)),
+            takes_self=True,
+        ),
+    )
+    """The direction that the design's own words give, whatever a name is written in."""
     _set: Callable[[tuple[str, ...], str], SetText] = field(
         init=False,
         repr=False,
@@ -257,32 +278,41 @@ class TextDrawable:
         Raises:
             certcore.exceptions.MissingGlyphsError:
                 If it can't be drawn: no certificate could.
+
+            certcore.exceptions.LayoutError:
+                As above.
         """
-        said = [self._cleaned(line.literal, language) for line in self.lines]
+        said = self._cleaned([line.literal for line in self.lines], language)
         return self._with_faces(
-            said, lambda faces: [set_line(self.name, each, faces, language) for each in said]
+            said,
+            lambda faces: [
+                set_line(self.name, each, faces, language, base=self._base) for each in said
+            ],
         )
 
     def lay_out(self, said: Said) -> SetText:
         return self._set(tuple([line.write(said) for line in self.lines]), said.language)
 
     def _laid_out(self, lines: tuple[str, ...], language: str) -> SetText:
-        said = [self._cleaned(line, language) for line in lines]
+        said = self._cleaned(lines, language)
         fitted = self._with_faces(
             said,
-            lambda faces: fit(self.name, said, self.box, faces, language, spacing=self.spacing),
+            lambda faces: fit(
+                self.name,
+                said,
+                self.box,
+                faces,
+                language,
+                base=self._base,
+                spacing=self.spacing,
+            ),
         )
-        lowest = self.y - (len(fitted.lines) - 1) * fitted.size * self.line_height
-        if lowest < 0:
-            raise LayoutError(
-                f"element {self.name!r}: its {len(fitted.lines)} lines reach over the lower edge "
-                "of the page; place it higher, or allow fewer fit.lines"
-            )
         share, step = _SHARES[self.align] * fitted.size, fitted.size * self.line_height
         placed = [
             (line, self.x - share * line.width, self.y - number * step)
             for number, line in enumerate(fitted.lines)
         ]
+        check_edges(self.name, placed, fitted.size, self.height)
         return SetText(placed, fitted.size, self.color)
 
     def _with_faces(self, lines: Sequence[str], set_: Callable[[Sequence[Typeface]], _T]) -> _T:
@@ -299,8 +329,12 @@ class TextDrawable:
             fonts = [face.label for face in self.faces]
             raise MissingGlyphsError(self.name, exc.characters, fonts) from None
 
-    def _cleaned(self, text: str, language: str) -> str:
-        return clean(capitals(text, language) if self.upper_case else text)
+    def _cleaned(self, lines: Sequence[str], language: str) -> list[str]:
+        bound_length(self.name, lines)
+        written = [capitals(each, language) for each in lines] if self.upper_case else lines
+        cleaned = [clean(each) for each in written]
+        bound_marks(self.name, cleaned)
+        return cleaned
 
 
 @frozen(kw_only=True)
@@ -329,6 +363,7 @@ class QrDrawable:
 
     def lay_out(self, said: Said) -> Figure:
         modules = self.maker(self.text.write(said), code=said.certificate.code)
+        self.place.check(self.name, modules.size)
         drawn = self.place.draw(modules)
         return Figure(drawn, self.place.frame)
 

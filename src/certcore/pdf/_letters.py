@@ -26,6 +26,9 @@ class Letters:
 
 NO_LETTERS = Letters({}, {})
 
+_FAR = 16_000
+"""Units of the font: what is farther away isn't sure to be told in its tables."""
+
 
 def find_letters(runs: Iterable[Run], texts: Mapping[int, str], first: int) -> Letters:
     """
@@ -45,17 +48,36 @@ def find_letters(runs: Iterable[Run], texts: Mapping[int, str], first: int) -> L
         ids: list[int] = []
         clusters: list[int] = []
         advances: list[int] = []
+        offsets: list[tuple[int, int]] = []
         for begin, end, text in _clusters(run):
             id_, advance = run.ids[begin], run.advances[begin]
             if end > begin + 1 or any(places[begin]) or texts.get(id_) != text:
                 parts, advance = _parts(run, places, begin, end)
                 letter = Letter(text, parts, max(advance - run.spacing, 0))
+                if _is_far(letter):
+                    ids += run.ids[begin:end]
+                    clusters += run.clusters[begin:end]
+                    advances += run.advances[begin:end]
+                    offsets += places[begin:end]
+                    continue
                 id_ = numbers.setdefault(letter, first + len(numbers))
             ids.append(id_)
             clusters.append(run.clusters[begin])
             advances.append(advance)
-        shown[id(run)] = evolve(run, ids=ids, clusters=clusters, advances=advances, offsets=())
+            offsets.append((0, 0))
+        shown[id(run)] = evolve(
+            run,
+            ids=ids,
+            clusters=clusters,
+            advances=advances,
+            offsets=offsets if any(map(any, offsets)) else (),
+        )
     return Letters(numbers, shown)
+
+
+def _is_far(letter: Letter) -> bool:
+    lengths = [letter.advance, *(length for _, *place in letter.parts for length in place)]
+    return max(map(abs, lengths)) > _FAR
 
 
 def _parts(

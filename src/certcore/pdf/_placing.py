@@ -4,6 +4,8 @@ Elements against the pages that they are drawn on.
 
 from __future__ import annotations
 
+import math
+
 from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
@@ -22,6 +24,7 @@ from certcore.pdf._drawables import (
     QrDrawable,
     TextDrawable,
 )
+from certcore.pdf._edges import DEPTH, HEIGHT
 from certcore.pdf._elements import Image, Line, QrCode, Rectangle
 from certcore.pdf._figures import EmbeddedImage
 from certcore.pdf._options import Element, Fit, Text
@@ -32,6 +35,8 @@ from certcore.placeholders import TextTemplate, compile_text
 
 _TOLERANCE = 0.01  # mm: what comes of counting in inches isn't an error
 _MARGIN = 10  # mm: what a text without a box leaves free towards the edge
+_FINE = 3  # pt: a pen that may run along the edge
+_NARROWEST = -0.3  # of the type's size: what letters may be brought together
 _LEGIBLE = 6  # pt: how far a text is shrunk whose layout doesn't say
 _VERIFICATION = "verification.address"
 _QR_ALT = "QR code with the address at which this certificate can be verified"
@@ -127,6 +132,7 @@ class Placing:
                     f"{fit.min_size:g}: more than the size of the text, {element.size:g} pt.",
                 )
             )
+        self._check_letters(path, element, sheet, min(fit.min_size, element.size))
         lines = tuple(map(compile_text, element.text.splitlines()))
         self.drawables.append(
             TextDrawable(
@@ -148,12 +154,41 @@ class Placing:
                 spacing=element.letter_spacing / element.size,
                 line_height=element.line_height,
                 upper_case=element.upper_case,
+                height=sheet.height * MM,
                 page=element.page - 1,
                 when=_when(element),
                 tag=Tag(kind=_kind(element)),
                 link=any(_VERIFICATION in line.names for line in lines),
             )
         )
+
+    def _check_letters(self, path: str, element: Text, sheet: _Sheet, size: float) -> None:
+        """
+        Say so if letters wouldn't be on the page at a text's smallest size, or be one another.
+        """
+        above, below = HEIGHT * size / MM, DEPTH * size / MM
+        y = element.at[1]
+        on_page = above - _TOLERANCE <= y <= sheet.height - below + _TOLERANCE
+        if not on_page and 0 <= y <= sheet.height:
+            edge = "upper" if y < above else "lower"
+            self.problems.append(
+                Problem(
+                    join(path, "at"),
+                    f"letters of {size:g} pt, its smallest size, reach over the {edge} edge of the "
+                    "page.",
+                    f"Place its baseline from {above:.1f} mm to {sheet.height - below:.1f} mm.",
+                )
+            )
+        least = _NARROWEST * element.size
+        if element.letter_spacing < least:
+            self.problems.append(
+                Problem(
+                    join(path, "letter_spacing"),
+                    f"{element.letter_spacing:g}: letters of {element.size:g} pt would stand over "
+                    "each other.",
+                    f"Write {least:g} or more.",
+                )
+            )
 
     def qr(self, path: str, name: str, element: QrCode) -> None:
         box = (*element.at, element.size, element.size)
@@ -205,9 +240,12 @@ class Placing:
 
     def line(self, path: str, name: str, element: Line) -> None:
         (x, y), (across, down) = element.at, element.line
-        sheet = self._sheet_around(
-            path, element, (min(x, x + across), min(y, y + down), abs(across), abs(down))
-        )
+        pen = element.stroke_width / MM if element.stroke_width > _FINE else 0.0
+        length = math.hypot(across, down)
+        wide, high = pen * abs(down) / length, pen * abs(across) / length
+        left, top = min(x, x + across) - wide / 2, min(y, y + down) - high / 2
+        box = (left, top, abs(across) + wide, abs(down) + high)
+        sheet = self._sheet_around(path, element, box)
         if sheet is None:
             return
         line = figures.Line(
@@ -266,17 +304,19 @@ class Placing:
 
     def _sheet_around(self, path: str, element: Element, box: _Lengths) -> _Sheet | None:
         """
-        Give an element's page, and say so if the element isn't on it as a whole.
+        Give an element's page if the element is on it as a whole, and else say so.
         """
         sheet = self._sheet(path, element)
-        if sheet is not None:
-            left, top, width, height = box
-            right, bottom = left + width, top + height
-            over = max(-left, -top, right - sheet.width, bottom - sheet.height)
-            if over > _TOLERANCE:
-                reach = f"It reaches from {left:g}, {top:g} to {right:g}, {bottom:g}."
-                self._outside(join(path, "at"), sheet, reach)
-        return sheet
+        if sheet is None:
+            return None
+        left, top, width, height = box
+        right, bottom = left + width, top + height
+        over = (-left, -top, right - sheet.width, bottom - sheet.height)
+        if all(each <= _TOLERANCE for each in over):
+            return sheet
+        reach = f"It reaches from {left:g}, {top:g} to {right:g}, {bottom:g}."
+        self._outside(join(path, "at"), sheet, reach)
+        return None
 
     def _outside(self, path: str, sheet: _Sheet, hint: str = "") -> None:
         self.problems.append(Problem(path, f"is outside of the page, which is {sheet}.", hint))

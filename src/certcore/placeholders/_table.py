@@ -4,6 +4,7 @@ Everything that is known of a certificate, a row each.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import re
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from certcore.domain import Certificate, Statement, format_code
+from certcore.domain._characters import seen
 from certcore.exceptions import GenerationError
 
 
@@ -26,6 +28,9 @@ DATE_FORMS = ("short", "medium", "long", "full")
 """How a date can be written, as in `{date:short}`; `long` if nothing is said."""
 
 ANY = "*"
+
+_LARGEST = 1e15
+"""From here on, not every whole number is one that computers tell from the next."""
 
 
 @frozen(kw_only=True)
@@ -62,29 +67,37 @@ class Said:
             if missing:
                 raise GenerationError(missing)
             return ""
-        day = moment.astimezone(_zone(self.statement.issuer.time_zone)).date()
-        return format_date(day, format=form, locale=self.locale)
+        zone = _zone(self.statement.issuer.time_zone)
+        # there is no day before the first year, nor after the last one
+        with contextlib.suppress(OverflowError):
+            moment = moment.astimezone(zone)
+        return format_date(moment.date(), format=form, locale=self.locale)
 
-    def percent(self, fraction: float | None, missing: str) -> str:
+    def percent(self, name: str, fraction: float | None, missing: str) -> str:
         """
         Write a fraction in per cent, or raise GenerationError with what is missing.
         """
         from babel.numbers import format_percent  # noqa: PLC0415  # as above
 
-        if fraction is None:
-            raise GenerationError(missing)
+        fraction = _known(name, fraction, missing)
         # Babel writes every decimal it is given, in the locale's own pattern: one is enough
         return format_percent(round(fraction, 3), locale=self.locale, decimal_quantization=False)
 
-    def number(self, value: float | None, missing: str) -> str:
+    def number(self, name: str, value: float | None, missing: str) -> str:
         """
         Write a number, or raise GenerationError with what is missing.
         """
         from babel.numbers import format_decimal  # noqa: PLC0415  # as above
 
-        if value is None:
-            raise GenerationError(missing)
-        return format_decimal(value, locale=self.locale)
+        return format_decimal(_known(name, value, missing), locale=self.locale)
+
+
+def _known(name: str, value: float | None, missing: str) -> float:
+    if value is None:
+        raise GenerationError(f"{{{name}}}: {missing}")
+    if not abs(value) < _LARGEST:  # nor is what isn't a number (NaN)
+        raise GenerationError(f"{{{name}}}: its value is no number, or too large for being printed")
+    return value
 
 
 @functools.lru_cache(maxsize=256)
@@ -109,10 +122,8 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 
 def _name(said: Said) -> str:
     name = said.statement.recipient.name
-    if not name or not (
-        name[0].isalpha()  # as nearly all are
-        or any(letter.isprintable() and not letter.isspace() for letter in name)
-    ):
+    # the first letter is one that is seen, nearly always
+    if not name or not (seen(name[0]) or any(map(seen, name))):
         raise GenerationError("{recipient.name}: the recipient has no name that could be printed")
     return name
 
@@ -270,8 +281,9 @@ PLACEHOLDERS: tuple[Placeholder, ...] = (
         label="The grade in that category, in per cent: {grades.Total}.",
         sample="87%",
         evaluate=lambda s, name, _: s.percent(
+            f"grades.{name}",
             s.statement.evidence.grades.get(name),
-            f"{{grades.{name}}}: the certificate has no grade for {name!r}",
+            f"the certificate has no grade for {name!r}",
         ),
     ),
     _text(
@@ -279,8 +291,9 @@ PLACEHOLDERS: tuple[Placeholder, ...] = (
         "How much of the course was done, in per cent.",
         "96%",
         lambda s: s.percent(
+            "completion",
             s.statement.evidence.completion,
-            "{completion}: it isn't known how much of the course was done",
+            "it isn't known how much of the course was done",
         ),
     ),
     Placeholder(
@@ -288,8 +301,9 @@ PLACEHOLDERS: tuple[Placeholder, ...] = (
         label="A number that the source gives by that name: {facts.hours}.",
         sample="24",
         evaluate=lambda s, name, _: s.number(
+            f"facts.{name}",
             s.statement.evidence.facts.get(name),
-            f"{{facts.{name}}}: the certificate has no number by the name of {name!r}",
+            f"the certificate has no number by the name of {name!r}",
         ),
     ),
     _text(

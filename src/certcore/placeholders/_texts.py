@@ -112,6 +112,11 @@ def _read(text: str, problems: list[Problem]) -> Iterator[str | _Use]:
             yield token[0]
         elif token in {"{", "}"}:
             problems.append(Problem("", f"a {token} stands alone.", f"Write {token * 2} for one."))
+        elif len(token.splitlines()) > 1:
+            said = " ".join(token.split())
+            problems.append(
+                Problem("", f"{said}: has a line break in its braces.", "Write it on one line.")
+            )
         else:
             found = _use(match[1], problems)
             if found is not None:

@@ -86,3 +86,17 @@ def test_what_was_there_stays(plain):
         other = after.getGlyphOrder()[place]
         assert before["glyf"][name] == after["glyf"][other]
         assert before["hmtx"][name] == after["hmtx"][other]
+
+
+def test_a_box_is_told_as_far_as_there_is_room_for_it(plain):
+    """
+    Its edges are numbers of 16 bits, and what reaches farther is drawn all the same.
+    """
+    a, dot = glyph("a"), glyph(".")
+
+    for far in (32_700, -32_700):
+        parts = ((a, far, far), (dot, 0, 0))
+        font = read(compose(plain, {70_000: Letter("x", parts, 900)}))
+        added = font["glyf"][font.getGlyphOrder()[-1]]
+        assert (far, far) == (added.components[0].x, added.components[0].y)
+        assert max(map(abs, (added.xMin, added.yMin, added.xMax, added.yMax))) > 32_000

@@ -366,6 +366,20 @@ def test_a_font_without_axes():
         read_face(asset(PLEX), instance={"wght": 700})
 
 
+def test_axes_whose_names_are_damaged():
+    """
+    Such a font is refused as other damage is.
+    """
+    content = bytearray(VARIABLE)
+    place = content.index(b"fvar")
+    (offset,) = struct.unpack(">L", content[place + 8 : place + 12])
+    (axes,) = struct.unpack(">H", content[offset + 4 : offset + 6])
+    content[offset + axes : offset + axes + 4] = b"\xff\xfe\xfd\xfc"
+
+    with pytest.raises(FontError, match=f"^brand.ttf:? {UNREADABLE}"):
+        read_face(asset(bytes(content)))
+
+
 def test_slanted_by_an_axis():
     """
     The angle is what was chosen.

@@ -5,6 +5,7 @@ QR codes: what they say turned into modules, and modules into one vector shape.
 from __future__ import annotations
 
 import functools
+import math
 import re
 
 from collections.abc import Sequence
@@ -27,6 +28,9 @@ _LEVELS: dict[Level, str] = {"low": "l", "medium": "m", "quartile": "q", "high":
 _SAMPLE = "6R2K9WQX3MTB7C5D0FHENPVZ1AE"
 """Stands for any code where a mask is chosen, which is the same for all of them."""
 _GROUPED = format_code(_SAMPLE)
+_MM = 72 / 25.4
+_SMALLEST = 0.15 * _MM
+_TOLERANCE = 1e-6
 _CODE = re.compile(f"[{ALPHABET}]{{{len(_SAMPLE)}}}")
 
 
@@ -143,6 +147,30 @@ class QrPlace:
         """
         return self.left, self.bottom, self.left + self.size, self.bottom + self.size
 
+    def module(self, modules: int) -> float:
+        """
+        Give the side of a module of a code with so many on a side.
+        """
+        return self.size / (modules + 2 * self.quiet_zone)
+
+    def check(self, element: str, modules: int) -> None:
+        """
+        Refuse a code with so many modules on a side that readers couldn't tell them apart.
+
+        Raises:
+            certcore.exceptions.LayoutError:
+                If it is one.
+        """
+        module = self.module(modules)
+        if module < _SMALLEST - _TOLERANCE:
+            wanted = math.ceil(self.size * _SMALLEST / module / _MM)
+            raise LayoutError(
+                f"element {element!r}: at a size of {self.size / _MM:g} mm, the squares of its QR "
+                f"code would be {module / _MM:.2f} mm small, and readers need {_SMALLEST / _MM:g} "
+                f"mm; make it {wanted} mm large, shorten what it says, or lower its "
+                "error_correction"
+            )
+
     def draw(self, matrix: Matrix) -> bytes:
         """
         Write the operators that draw a code; they leave the graphics state as it was.
@@ -152,7 +180,7 @@ class QrPlace:
 
 @functools.lru_cache(maxsize=64)
 def _begun(place: QrPlace, modules: int) -> bytes:
-    module = place.size / (modules + 2 * place.quiet_zone)
+    module = place.module(modules)
     left = place.left + place.quiet_zone * module
     top = place.bottom + place.size - place.quiet_zone * module
     below = b""

@@ -34,6 +34,7 @@ _METRICS = 34  # in `hhea`
 _MOST_PARTS = 28  # in `maxp`, and the deepest nesting behind it
 _VERSION = 0x00010000
 _LONG = 0xFFFFFFFF
+_FARTHEST = 0x7FFF
 _WHOLE = 0xB1B0AFBA
 """What the sum of a font is to be."""
 
@@ -45,7 +46,8 @@ def compose(subset: Subset, letters: Mapping[int, Letter]) -> Subset:
     Args:
         subset: One with TrueType outlines, which has all of their parts.
 
-        letters: By the numbers by which they are to be known, which no glyph of the face has.
+        letters: By the numbers by which they are to be known, which no glyph of the face has; none
+            so wide, or with parts so far away, that a table of the font couldn't say so.
     """
     outlines = _Outlines(subset.data)
     ids, widths = dict(subset.ids), dict(subset.widths)
@@ -87,15 +89,10 @@ class _Outlines:
         drawn = [part for part in parts if self._places[part[0]] < self._places[part[0] + 1]]
         left = 0
         if drawn:
-            boxes = [self._box(*part) for part in drawn]
-            left = min(box[0] for box in boxes)
+            lefts, lows, rights, highs = zip(*[self._box(*part) for part in drawn], strict=True)
+            left = _short(min(lefts))
             self._glyphs += struct.pack(
-                ">hhhhh",
-                -1,
-                left,
-                min(box[1] for box in boxes),
-                max(box[2] for box in boxes),
-                max(box[3] for box in boxes),
+                ">hhhhh", -1, left, *map(_short, (min(lows), max(rights), max(highs)))
             )
             flags = _WORDS_ARE_PLACES | _OVERLAP
             for place, part in enumerate(drawn, 1):
@@ -128,6 +125,13 @@ class _Outlines:
     def _box(self, glyph: int, x: int, y: int) -> tuple[int, int, int, int]:
         left, low, right, high = struct.unpack_from(">hhhh", self._glyphs, self._places[glyph] + 2)
         return left + x, low + y, right + x, high + y
+
+
+def _short(length: int) -> int:
+    """
+    Give the nearest length that there is room for: boxes are but told, not drawn.
+    """
+    return max(-_FARTHEST, min(length, _FARTHEST))
 
 
 def _tables(data: bytes) -> list[tuple[bytes, bytes]]:

@@ -108,7 +108,10 @@ class Face:
         """
         if "fvar" not in self.tables:
             return dict[str, tuple[float, float, float]]()
-        infos: list[Any] = hb.Face(hb.Blob(self.tables.alone(["fvar"]))).axis_infos
+        try:
+            infos: list[Any] = hb.Face(hb.Blob(self.tables.alone(["fvar"]))).axis_infos
+        except UnicodeDecodeError as exc:  # the name of an axis is no text
+            raise unreadable(self.label) from exc
         return {info.tag: (info.min_value, info.default_value, info.max_value) for info in infos}
 
     @kept

@@ -7,6 +7,7 @@ which text a glyph stands for, so that it can be found and copied.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 
 from collections.abc import Callable, Mapping
@@ -150,15 +151,19 @@ def _file(subset: Subset, *, compress: bool) -> bytes:
 def _bfchars(subset: Subset, texts: Mapping[int, str]) -> bytes:
     lines: list[bytes] = []
     for glyph, new in subset.ids.items():
-        text = texts.get(glyph, "").translate(_LETTERS)
-        if text:
-            said = text.encode("utf-16-be").hex().upper().encode("ascii")
+        said = _in_unicode(texts.get(glyph, ""))
+        if said:
             lines.append(b"<%04X><%s>\n" % (new, said))
     blocks: list[bytes] = []
     for start in range(0, len(lines), _PER_BLOCK):
         block = lines[start : start + _PER_BLOCK]
         blocks.append(b"%d beginbfchar\n%sendbfchar\n" % (len(block), b"".join(block)))
     return b"".join(blocks)
+
+
+@functools.lru_cache(4096)
+def _in_unicode(text: str) -> bytes:
+    return text.translate(_LETTERS).encode("utf-16-be").hex().upper().encode("ascii")
 
 
 def _bits(count: int) -> bytes:

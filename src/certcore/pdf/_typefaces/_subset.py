@@ -25,6 +25,13 @@ from certcore.pdf._typefaces._face import Face
 _OUTLINES = ("CFF ", "glyf", "loca", "head", "hhea", "hmtx", "maxp")
 _VARIABLE = ("CFF2", "HVAR", "MVAR", "avar", "fvar", "gvar")
 
+# hints are for screens of few dots; texts are shaped already; a CID is the new number
+_FLAGS = (
+    hb.SubsetFlags.NO_HINTING
+    | hb.SubsetFlags.NO_LAYOUT_CLOSURE
+    | hb.SubsetFlags.CFF_IDENTITY_CHARSET
+)
+
 _HEAVY = 4 * 2**20
 """Outlines of this many bytes take long to prepare."""
 _PATIENCE = 1000
@@ -156,12 +163,7 @@ def _settled(face: Face) -> Any:
 def _request(glyphs: Iterable[int]) -> Any:
     request = hb.SubsetInput()
     request.glyph_set.update(glyphs)
-    # hints are for screens of few dots; texts are shaped already; a CID is the new number
-    request.flags = (
-        hb.SubsetFlags.NO_HINTING
-        | hb.SubsetFlags.NO_LAYOUT_CLOSURE
-        | hb.SubsetFlags.CFF_IDENTITY_CHARSET
-    )
+    request.flags = _FLAGS
     return request
 
 

@@ -34,6 +34,13 @@ def direction(text: str) -> int:
     """
     Find the base level of a text by its first strong character (rules P2 and P3): 0 or 1.
     """
+    return decided_direction(text) or 0
+
+
+def decided_direction(text: str) -> int | None:
+    """
+    Do what `direction` does; None if the text has no strong character.
+    """
     return _first_strong(map(_class, text))
 
 
@@ -48,7 +55,7 @@ def levels(text: str, base: int | None = None) -> tuple[tuple[int, ...], int]:
     """
     classes = [_class(character) for character in text]
     if base is None:
-        base = _first_strong(classes)
+        base = _first_strong(classes) or 0
     if not base and _ANY_RIGHT.isdisjoint(classes):
         return (0,) * len(text), 0
     # rule X9: boundary neutrals count as if they weren't there
@@ -89,8 +96,8 @@ def visual(levels: Sequence[int]) -> tuple[int, ...]:
     return tuple(order)
 
 
-def _first_strong(classes: Iterable[str]) -> int:
-    return next((int(each != "L") for each in classes if each in _STRONG), 0)
+def _first_strong(classes: Iterable[str]) -> int | None:
+    return next((int(each != "L") for each in classes if each in _STRONG), None)
 
 
 def _class(character: str) -> str:

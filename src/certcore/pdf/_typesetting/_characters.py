@@ -10,31 +10,28 @@ from __future__ import annotations
 import functools
 import unicodedata
 
+from certcore.domain._characters import ignorable
 from certcore.pdf._harfbuzz import hb
 
+
+__all__ = [
+    "CURSIVE",
+    "FLAG_LETTERS",
+    "STACKING",
+    "ZWJ",
+    "ZWNJ",
+    "blank",
+    "flag_letter",
+    "ignorable",
+    "mark",
+    "pictograph",
+    "script",
+    "skin_tone",
+]
 
 ZWNJ = "\u200c"
 ZWJ = "\u200d"
 
-# Default_Ignorable_Code_Point of the Unicode Character Database, without what isn't assigned
-_IGNORABLE = (
-    (0x00AD, 0x00AD),  # soft hyphen
-    (0x034F, 0x034F),  # combining grapheme joiner
-    (0x061C, 0x061C),  # Arabic letter mark
-    (0x115F, 0x1160),  # fillers of Hangul
-    (0x17B4, 0x17B5),  # inherent vowels of Khmer
-    (0x180B, 0x180F),  # Mongolian selectors
-    (0x200B, 0x200F),  # blanks and joiners without width, marks of direction
-    (0x202A, 0x202E),  # embeddings and overrides of direction
-    (0x2060, 0x206F),  # word joiner, invisible operators, isolates of direction
-    (0x3164, 0x3164),  # filler of Hangul
-    (0xFE00, 0xFE0F),  # variation selectors
-    (0xFEFF, 0xFEFF),  # byte order mark
-    (0xFFA0, 0xFFA0),  # filler of Hangul
-    (0x1BCA0, 0x1BCA3),  # of shorthand
-    (0x1D173, 0x1D17A),  # of music
-    (0xE0000, 0xE0FFF),  # tags, more variation selectors
-)
 _STROKES = "Adlm Arab Chrs Mand Mani Mong Nkoo Ougr Phag Phlp Rohg Sogd Syrc"
 _STACKS = (
     "Ahom Bali Batk Beng Brah Bugi Cakm Cham Deva Diak Dogr Gong Gonm Gran Gujr Guru Java Kali "
@@ -51,14 +48,6 @@ FLAG_LETTERS = range(0x1F1E6, 0x1F200)
 """Letters that make a flag in pairs."""
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _ARROWS = "\u2194\u2195"  # of heads that nod and shake
-
-
-@functools.lru_cache(4096)
-def ignorable(character: str) -> bool:
-    """
-    Whether nothing is drawn for a character, and a font needs no glyph for it.
-    """
-    return any(first <= ord(character) <= last for first, last in _IGNORABLE)
 
 
 @functools.lru_cache(4096)

@@ -115,9 +115,10 @@ def _with_use(text: str) -> str:
     if text.isprintable() and not _CLOSER.search(text):
         return text
     kept: list[str] = []
-    for place, character in enumerate(text):
+    base = ""  # what the marks at the end are on
+    for character, following in zip(text, _following(text), strict=True):
         if character in {ZWJ, ZWNJ}:
-            useful = _joins(character, kept, text[place + 1 :])
+            useful = _joins(character, kept[-1] if kept else "", base, following)
         elif character in _MONGOLIAN:
             useful = bool(kept) and script(kept[-1]) == "Mong"
         elif _selector(character):
@@ -126,18 +127,29 @@ def _with_use(text: str) -> str:
             useful = True
         if useful:
             kept.append(character)
+            base = base if mark(character) else character
     return "".join(kept)
 
 
-def _joins(joiner: str, before: list[str], after: str) -> bool:
+def _following(text: str) -> list[str]:
+    """
+    Give for each place the next character that is seen; nothing where there is none.
+    """
+    known = ""
+    found: list[str] = []
+    for character in reversed(text):
+        found.append(known)
+        known = known if ignorable(character) else character
+    return found[::-1]
+
+
+def _joins(joiner: str, before: str, base: str, following: str) -> bool:
     """
     Whether a joiner changes how its neighbours look.
     """
-    following = next((each for each in after if not ignorable(each)), "")
     if joiner == ZWJ and following and pictograph(following):
         # a picture may be colored before it is joined
-        return bool(before) and (pictograph(before[-1]) or skin_tone(before[-1]))
-    base = next((each for each in reversed(before) if not mark(each)), "")
+        return bool(before) and (pictograph(before) or skin_tone(before))
     if not base or script(base) not in _JOINED:
         return False
     # a last letter may be joined to nothing, which is another form of it

@@ -8,8 +8,9 @@ import functools
 import itertools
 import unicodedata
 
+from attrs import define
+
 from certcore.pdf._typesetting._characters import (
-    FLAG_LETTERS,
     STACKING,
     ZWJ,
     ZWNJ,
@@ -33,7 +34,6 @@ _LINKERS = frozenset(
     "\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2\u1a60\u1b44\u1bab\ua9c0\uaaf6"
     "\U00010a3f\U00011133\U000113d0\U0001193e\U00011a3a\U00011a47\U00011a99\U00011f42"
 )
-_FLAG_LETTERS = "".join(map(chr, FLAG_LETTERS))
 _TAGS = range(0xE0020, 0xE0080)
 _PLAIN = "\u0300"  # the first mark; no character before it belongs to another
 
@@ -56,25 +56,53 @@ def clusters(text: str) -> tuple[tuple[int, int], ...]:
         return ()
     if max(text) < _PLAIN:
         return tuple((place, place + 1) for place in range(len(text)))
-    starts = [0, *(place for place in range(1, len(text)) if _parted(text, place))]
+    starts = [0]
+    seen = _Seen()
+    for place in range(1, len(text)):
+        seen.add(text[place - 1])
+        if _parted(text[place - 1], text[place], seen):
+            starts.append(place)
     return tuple(itertools.pairwise([*starts, len(text)]))
 
 
-def _parted(text: str, place: int) -> bool:
+@define
+class _Seen:
     """
-    Whether a cluster starts here. The rules' names are those of UAX #29.
+    What is known of all that is before a place.
     """
-    before, after = text[place - 1], text[place]
+
+    base: str = ""
+    """The last character that doesn't extend another one."""
+    linked: bool = False
+    """Whether a sign that stacks letters follows it,"""
+    torn: bool = False
+    """and whether one that keeps them apart does."""
+    flag_letters: int = 0
+    """How many of them end here."""
+
+    def add(self, character: str) -> None:
+        self.flag_letters = self.flag_letters + 1 if flag_letter(character) else 0
+        if _extends(character):
+            self.linked |= character in _LINKERS
+            self.torn |= character == ZWNJ
+        else:
+            self.base, self.linked, self.torn = character, False, False
+
+
+def _parted(before: str, after: str, seen: _Seen) -> bool:
+    """
+    Whether a cluster starts between two characters. The rules' names are those of UAX #29.
+    """
     if _alone(before) and _alone(after):
         return True
     if _extends(after) or before in _PREPENDED:  # GB9, GB9a, GB9b
         return False
-    if before == ZWJ and pictograph(after) and _pictured(text, place - 1):  # GB11
+    if before == ZWJ and pictograph(after) and seen.base and pictograph(seen.base):  # GB11
         return False
     if flag_letter(before) and flag_letter(after):  # GB12, GB13
-        return _flag_letters_before(text, place) % 2 == 0
+        return seen.flag_letters % 2 == 0
     if _extends(before):
-        return not _stacked(text, place)  # GB9c
+        return not _stacked(after, seen)  # GB9c
     return not _one_syllable(before, after)  # GB6, GB7, GB8
 
 
@@ -103,34 +131,12 @@ def _extends(character: str) -> bool:
     )
 
 
-def _pictured(text: str, place: int) -> bool:
-    """
-    Whether a picture, with nothing but marks after it, ends here.
-    """
-    base = _base(text, place)
-    return base is not None and pictograph(base)
-
-
-def _base(text: str, end: int) -> str | None:
-    return next((each for each in reversed(text[:end]) if not _extends(each)), None)
-
-
-def _flag_letters_before(text: str, place: int) -> int:
-    before = text[:place]
-    return len(before) - len(before.rstrip(_FLAG_LETTERS))
-
-
-def _stacked(text: str, place: int) -> bool:
+def _stacked(after: str, seen: _Seen) -> bool:
     """
     Whether a letter is stacked on the one before it, by a sign among the marks between them.
     """
-    if not _stackable(text[place]):
-        return False
-    base = _base(text, place)
-    if base is None or not _stackable(base):
-        return False
-    between = list(itertools.takewhile(_extends, reversed(text[:place])))
-    return ZWNJ not in between and not _LINKERS.isdisjoint(between)
+    linked = seen.linked and not seen.torn
+    return linked and bool(seen.base) and _stackable(seen.base) and _stackable(after)
 
 
 @functools.lru_cache(4096)

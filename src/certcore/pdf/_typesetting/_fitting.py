@@ -87,7 +87,8 @@ def fit(
 
     Raises:
         certcore.exceptions.LayoutError:
-            If it doesn't fit even at the smallest size, saying which size it would need.
+            If it doesn't fit even at the smallest size, saying which size it would need; or if its
+            letters take no room at all.
 
         certcore.exceptions.MissingGlyphsError:
             If no typeface has some of the characters; all of them are named.
@@ -96,7 +97,7 @@ def fit(
     setting = Setting(element=element, faces=faces, language=language, base=base, spacing=spacing)
     itemised = _itemised(setting, lines)
     whole = [setting.part(each, 0, len(each.text)) for each in itemised]
-    needed = _needed(whole, box)
+    needed = _needed(element, whole, box)
     if needed >= box.min_size:
         return Fitted(min(box.size, needed), tuple(whole))
     paragraphs = [
@@ -104,7 +105,7 @@ def fit(
     ]
     for count in range(len(lines) + 1, box.lines + 1):
         broken = _balanced(paragraphs, count)
-        needed = _needed(broken, box)
+        needed = _needed(element, broken, box)
         if needed >= box.min_size:
             return Fitted(min(box.size, needed), tuple(broken))
     if box.overflow == "truncate":
@@ -136,7 +137,7 @@ def _itemised(setting: Setting, lines: Sequence[str]) -> list[Itemised]:
     return found
 
 
-def _needed(lines: Sequence[Line], box: Box) -> float:
+def _needed(element: str, lines: Sequence[Line], box: Box) -> float:
     """
     Give the size at which lines are just as wide as the box.
 
@@ -144,6 +145,11 @@ def _needed(lines: Sequence[Line], box: Box) -> float:
     """
     widest = max((line.width for line in lines), default=0.0)
     if widest <= 0:
+        if any(line.runs for line in lines):
+            raise LayoutError(
+                f"element {element!r}: its letters stand over each other, and the whole takes no "
+                "room; give it more letter_spacing, or correct what it says"
+            )
         return box.size
     hundredths = math.floor(box.width / widest * 100)
     # the division itself may have rounded up

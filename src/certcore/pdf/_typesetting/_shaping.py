@@ -99,6 +99,14 @@ class Line:
     right_to_left: bool
     """Whether the line as a whole is read so."""
 
+    @property
+    def moved(self) -> tuple[float, float]:
+        """
+        How far glyphs are moved down and up at most, in em: marks under others, or over them.
+        """
+        heights = [up / run.face.units_per_em for run in self.runs for _, up in run.offsets]
+        return -min(heights, default=0.0), max(heights, default=0.0)
+
 
 def set_line(
     element: str,
