@@ -4,6 +4,8 @@ Pages as pictures, by the renderer of a browser: what a certificate looks like, 
 
 from __future__ import annotations
 
+import math
+import os
 import struct
 import threading
 import zlib
@@ -16,6 +18,12 @@ from certcore.exceptions import GenerationError, MissingExtraError
 
 _RENDERING = threading.Lock()
 """PDFium isn't thread-safe."""
+# forking waits for whoever draws: in the child, nobody would ever unlock it, nor finish the page
+getattr(os, "register_at_fork", dict)(
+    before=_RENDERING.acquire,
+    after_in_parent=_RENDERING.release,
+    after_in_child=_RENDERING.release,
+)
 
 _MOST_PIXELS = 100_000_000
 """Each takes 4 bytes of memory; an A4 page at 600 dpi has 35 million."""
@@ -44,7 +52,8 @@ def picture(content: bytes, *, page: int = 1, scale: float = 2.0) -> bytes:
             If the extra `preview` isn't installed.
 
         certcore.exceptions.GenerationError:
-            If it can't be read, has no such page, or would have more than 100 million pixels.
+            If it can't be read, has no such page, or would have more than 100 million pixels, or
+            none.
     """
     return _png(_shown(content, page, scale))
 
@@ -67,10 +76,13 @@ def contact_sheet(
             If the extra `preview` isn't installed.
 
         certcore.exceptions.GenerationError:
-            If one of them can't be read, or the sheet would have more than 100 million pixels.
+            If one of them can't be read, or the sheet would have more than 100 million pixels, or
+            no columns.
     """
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  # only pictures need it
 
+    if columns < 1:
+        raise GenerationError(f"a sheet has one column at least, not {columns}")
     shown = [(title, _shown(content, 1, scale)) for title, content in files]
     width = max((page.width for _, page in shown), default=0) + _GAP
     height = max((page.height for _, page in shown), default=0) + _CAPTION + _GAP
@@ -89,6 +101,8 @@ def contact_sheet(
 
 
 def _shown(content: bytes, page: int, scale: float) -> Any:
+    if not 0 < scale < math.inf:
+        raise GenerationError(f"a scale is a number above 0, not {scale}: 1 is 72 dpi")
     pdfium = _pdfium()
     with _RENDERING:
         try:

@@ -213,6 +213,7 @@ WRITE = b"BT /F 9 Tf (a) Tj ET"
 CMYK = "it has colors for printing inks (CMYK)"
 ARIAL = "its font Arial isn't embedded"
 UNCHECKED = "some of its drawing can't be checked"
+FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]"
 STATE = b"/ExtGState<</G<<%s>>>>"
 IMAGE = b"/Subtype/Image/Width 1/Height 1/BitsPerComponent 8"
 UNCLAIMED = "it doesn't say that it is PDF/A, and its fonts can't be checked here"
@@ -372,6 +373,22 @@ FIT: dict[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
                 5: UNEMBEDDED,
                 6: b"<</Subtype/Type3/CharProcs<</a 7 0 R>>/Resources<</Font<</F 5 0 R>>>>>>",
                 7: data(b"BT /F 1 Tf (b) Tj ET"),
+            },
+        ),
+        (ARIAL, UNCLAIMED),
+    ),
+    "a form that writes with the page's font": (
+        (b"/X Do", b"/Font<</F 5 0 R>>/XObject<</X 6 0 R>>", {5: UNEMBEDDED, 6: data(WRITE, FORM)}),
+        (ARIAL,),
+    ),
+    "a font drawn with the page's font": (
+        (
+            b"BT /T 1 Tf (b) Tj ET",
+            b"/Font<</F 5 0 R/T 6 0 R>>",
+            {
+                5: UNEMBEDDED,
+                6: b"<</Type/Font/Subtype/Type3/CharProcs<</b 7 0 R>>>>",
+                7: data(WRITE),
             },
         ),
         (ARIAL, UNCLAIMED),

@@ -549,6 +549,121 @@ def test_a_form_without_resources():
         assert "/Helvetica" == form.Resources.Font.F1.BaseFont
 
 
+SQUARES = {
+    size: data(
+        b"0 0 %d 40 re f" % size, b"/Type/XObject/Subtype/Form/BBox[0 0 300 200]/Resources<<>>"
+    )
+    for size in (40, 80)
+}
+BORROWERS = {
+    "form": (
+        b"/XObject<</F 20 0 R/Sq %d 0 R>>",
+        b"/F Do",
+        {20: form(b"/Sq Do")},
+    ),
+    "form within a form": (
+        b"/XObject<</G 21 0 R/Sq %d 0 R>>",
+        b"/G Do",
+        {20: form(b"/Sq Do"), 21: form(b"/F Do", b"/Resources<</Font null/XObject<</F 20 0 R>>>>")},
+    ),
+    "form within itself": (
+        b"/XObject<</G 21 0 R/H 22 0 R/Sq %d 0 R>>",
+        b"/G Do /H Do",
+        {
+            20: form(b"/Sq Do"),
+            21: form(b"/F Do", b"/Resources<</XObject<</F 20 0 R/G 21 0 R/H 22 0 R>>>>"),
+            22: form(b"", b"/Resources<</XObject<</G 21 0 R>>>>"),
+        },
+    ),
+    "pattern": (
+        b"/XObject<</Sq %d 0 R>>/Pattern<</P 20 0 R>>",
+        b"/Pattern cs /P scn 0 0 300 200 re f",
+        {
+            20: data(
+                b"/Sq Do",
+                b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 300 200]"
+                b"/XStep 300/YStep 200",
+            )
+        },
+    ),
+    "font": (
+        b"/XObject<</Sq %d 0 R>>/Font<</T3 20 0 R>>",
+        b"BT /T3 1 Tf (a) Tj ET",
+        {
+            20: b"<</Type/Font/Subtype/Type3/FontBBox[0 0 300 200]/FontMatrix[1 0 0 1 0 0]"
+            b"/CharProcs<</a 21 0 R>>/Encoding<</Type/Encoding/Differences[97/a]>>"
+            b"/FirstChar 97/LastChar 97/Widths[100]>>",
+            21: data(b"100 0 d0 /Sq Do"),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("resources,content,others", BORROWERS.values(), ids=BORROWERS)
+def test_what_draws_with_the_resources_of_each_page(resources, content, others):
+    """
+    On a page that has others it looks different, though it is one object.
+    """
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<<%s>>>>"
+    before = file_of(
+        {
+            1: b"<</Type/Catalog/Pages 2 0 R>>",
+            2: b"<</Type/Pages/Kids[3 0 R 5 0 R 6 0 R]/Count 3>>",
+            3: page % (resources % 10),
+            4: data(content),
+            5: page % (resources % 11),
+            6: page % (resources % 11),
+            10: SQUARES[40],
+            11: SQUARES[80],
+            **others,
+        }
+    )
+
+    _, after = read(before)
+
+    # not with the template's own picture: not every viewer finds them there
+    for place, size in enumerate((40, 80, 80)):
+        expected = one(
+            content=b"/Sq Do", resources=b"/XObject<</Sq 10 0 R>>", others={10: SQUARES[size]}
+        )
+        assert_same(picture(expected), picture(after, place))
+    with pikepdf.open(io.BytesIO(after)) as pdf:
+        for page_ in pdf.pages:
+            of_page = page_.Resources.XObject.T.Resources
+            for font in of_page.get("/Font", {}).values():
+                # some viewers look nowhere else
+                assert of_page.objgen == font.Resources.objgen
+
+
+def test_pages_with_the_same_resources_share_what_draws_with_them():
+    """
+    And all pages share what has its own, or needs none.
+    """
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources %s>>"
+    own = b"<</XObject<</F 20 0 R/G 21 0 R>>>>"
+
+    _, after = read(
+        file_of(
+            {
+                1: b"<</Type/Catalog/Pages 2 0 R>>",
+                2: b"<</Type/Pages/Kids[3 0 R 5 0 R 6 0 R]/Count 3>>",
+                3: page % b"7 0 R",
+                4: data(b"/F Do /G Do"),
+                5: page % b"7 0 R",
+                6: page % own,
+                7: own,
+                20: form(b"/Sq Do"),
+                21: form(b"0 0 5 5 re f", b"/Resources<<>>"),
+            }
+        )
+    )
+
+    with pikepdf.open(io.BytesIO(after)) as pdf:
+        drawn = [each.Resources.XObject.T.Resources.XObject for each in pdf.pages]
+        assert drawn[0].F.objgen == drawn[1].F.objgen != drawn[2].F.objgen
+        assert drawn[0].G.objgen == drawn[1].G.objgen == drawn[2].G.objgen
+
+
 def filled_in() -> bytes:
     def fields(canvas: Canvas) -> None:
         canvas.drawString(20, 180, "A form")

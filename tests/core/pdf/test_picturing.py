@@ -5,7 +5,11 @@ Pages as pictures, and several files as one.
 from __future__ import annotations
 
 import io
+import math
+import os
+import signal
 import sys
+import threading
 
 import pypdf
 import pytest
@@ -51,6 +55,10 @@ def test_a_page_is_drawn(pages):
     [
         ({"page": 3}, "no page 3: it has 2"),
         ({"page": 0}, "no page 0: it has 2"),
+        ({"scale": 0}, "a scale is a number above 0, not 0: 1 is 72 dpi"),
+        ({"scale": -1}, "a scale is a number above 0, not -1"),
+        ({"scale": math.nan}, "a scale is a number above 0, not nan"),
+        ({"scale": math.inf}, "a scale is a number above 0, not inf"),
         ({"scale": 100}, "a picture of 20,000 × 10,000 pixels is too large"),
     ],
 )
@@ -126,6 +134,43 @@ def test_a_sheet_that_would_be_too_large(pages):
         contact_sheet([("Page", pages)] * 12, columns=1, scale=30)
 
 
+def test_a_sheet_without_columns(pages):
+    """
+    There is no such sheet.
+    """
+    with pytest.raises(GenerationError, match="a sheet has one column at least, not 0"):
+        contact_sheet([("Page", pages)], columns=0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes can't be forked here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_process_that_is_forked_while_pages_are_drawn(pages):
+    """
+    It can draw pages, too, as can its parent.
+    """
+    ended = threading.Event()
+
+    def draw():
+        while not ended.is_set():
+            picture(pages, scale=8)
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    try:
+        for _ in range(5):
+            child = os.fork()
+            if not child:
+                signal.alarm(20)
+                picture(pages, scale=0.5)
+                os._exit(0)
+            _, status = os.waitpid(child, 0)
+            assert 0 == os.waitstatus_to_exitcode(status)
+    finally:
+        ended.set()
+        thread.join()
+    assert picture(pages).startswith(b"\x89PNG")
+
+
 def test_files_are_bound_into_one(pages):
     """
     All pages of all, and the titles for readers to go to; what they share is there once.
@@ -138,6 +183,14 @@ def test_files_are_bound_into_one(pages):
     ]
     places = [(each.title, read.get_destination_page_number(each)) for each in read.outline]
     assert [("First", 0), ("Ελένη", 2), ("Third", 4)] == places
+
+
+def test_what_can_not_be_bound(pages):
+    """
+    The error names it.
+    """
+    with pytest.raises(GenerationError, match="'Bad one' can't be bound: it isn't a readable PDF"):
+        bind([("Page", pages), ("Bad one", b"x")])
 
 
 def test_what_bound_files_share_is_there_once():

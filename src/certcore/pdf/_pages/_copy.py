@@ -19,6 +19,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from certcore.pdf._pages._borrowing import Borrowers, borrows
 from certcore.pdf._pages._filters import Filter, repacked
 from certcore.pdf._pages._fitness import Fitness
 from certcore.pdf._pages._geometry import fine
@@ -37,15 +38,40 @@ _XOBJECTS = {"/Form": "form", "/Image": "image"}
 class Copier:
     """
     Writes objects with what they refer to, each of them once.
+
+    What draws with the resources of the page it is on is written once for each page that has
+    others.
     """
 
     def __init__(self, source: Source, objects: Objects, fitness: Fitness) -> None:
         self.source = source
         self.fitness = fitness
         self._objects = objects
-        self._numbers: dict[tuple[int, int, str], int] = {}
+        self._borrowers = Borrowers(source)
+        self._numbers: dict[tuple[int, int, str, object], int] = {}
         self._waiting: deque[tuple[int, PdfObject, str]] = deque()
+        self._page: object = None
+        self._own: object = None
         self._inherited = 0
+
+    def begin(self, own: object) -> int:
+        """
+        Begin with a page, and give the number of its resources.
+
+        Args:
+            own: These, as the template refers to them: a drawing that has none of its own draws
+                with them (ISO 32000-1, table 95).
+
+        Raises:
+            certcore.pdf._pages._limits.DamagedError:
+                If they aren't there.
+        """
+        self._page = object()
+        if isinstance(own, IndirectObject):  # pages may have the same
+            self._page = (own.idnum, own.generation)
+        self._own = own
+        self._inherited = self.add(own, "resources")
+        return self._inherited
 
     def value(self, value: object, kind: str) -> bytes:
         """
@@ -93,15 +119,10 @@ class Copier:
         """
         return self._objects.add(body)
 
-    def finish(self, resources: int) -> None:
+    def finish(self) -> None:
         """
-        Write all that waits.
-
-        Args:
-            resources: Those of the page: a form that has none of its own draws with them
-                (ISO 32000-1, table 95).
+        Write all that waits for the page.
         """
-        self._inherited = resources
         while self._waiting:
             number, found, kind = self._waiting.popleft()
             self._objects.put(number, self._object(found, kind))
@@ -143,7 +164,8 @@ class Copier:
         return kind if KINDS[kind].takes_dictionaries else ""
 
     def _numbered(self, at: IndirectObject, found: PdfObject, kind: str) -> int:
-        key = (at.idnum, at.generation, kind)
+        page = self._page if self._borrowers.reached(at, kind) else None
+        key = (at.idnum, at.generation, kind, page)
         if key not in self._numbers:
             self._numbers[key] = self._enqueued(found, kind)
         return self._numbers[key]
@@ -176,16 +198,18 @@ class Copier:
             said = self._write(value, wanted, depth + 1) if wanted else b"null"
             if said != b"null":
                 written += [b"%s %s" % (each, said) for each in _spelled(key)]
+        if borrows(found, kind, self.source):
+            written.append(b"/Resources " + reference(self._inherited))
+            if kind == "font":
+                self.fitness.see_fonts(self._own, self.source)
         return b"".join(written)
 
     def _stream(self, found: StreamObject, kind: str) -> bytes:
         header = self._entries(found, kind, 0)
-        if kind in _STRIPPED and self.source.entry(found, "/Resources") is None:
-            header += b"/Resources " + reference(self._inherited)
         packed = self.source.packed(found)
         if kind in _DRAWINGS:
             content = self.source.data(found)
-            own = raw(found, "/Resources")
+            own = self._own if borrows(found, kind, self.source) else raw(found, "/Resources")
             drawn = self._read(content, own, strip=kind in _STRIPPED)
             if drawn != content or [each.name for each in packed.filters] != ["/FlateDecode"]:
                 return stream(header, drawn)

@@ -93,10 +93,7 @@ class Fitness:
         Look at a dictionary or stream that is taken over.
         """
         if kind == "font":
-            # who draws the letters of such a font isn't looked at: it may use all that there is
-            self._see_fonts(
-                source.dictionary(source.dictionary(found, "/Resources"), "/Font"), source
-            )
+            self.see_fonts(raw(found, "/Resources"), source)
         elif kind == "state":
             for each in source.items(raw(found, "/Font"))[:1]:
                 self._see_font(source.get(each), source)
@@ -107,6 +104,14 @@ class Fitness:
             self.transparent = True
         elif kind == "color" and isinstance(found, StreamObject):
             self._see_profile(found, source)
+
+    def see_fonts(self, resources: object, source: Source) -> None:
+        """
+        Look at the fonts that the letters of another font are drawn with.
+
+        Who draws these isn't looked at: they may use all that there is.
+        """
+        self._see_fonts(source.dictionary(source.get(resources), "/Font"), source)
 
     def see_claim(self, claimed: bool) -> None:  # noqa: FBT001  # what the file says
         """

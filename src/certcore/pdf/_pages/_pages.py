@@ -175,7 +175,7 @@ def _page(place: _Place, targets: Targets, copier: Copier) -> Page:
         if isinstance(found := source.get(each), DictionaryObject)
     ]
     own = leaf.inherited.get("/Resources", DictionaryObject())
-    resources = copier.add(own, "resources")
+    resources = copier.begin(own)
     seen = [each for one in annotations if (each := read_appearance(one, source))]
     box, matrix = b"/BBox[%s]" % sheet.visible.write(), b"/Matrix[%s]" % sheet.matrix.write()
     content = _content(leaf.page, source)
@@ -186,7 +186,7 @@ def _page(place: _Place, targets: Targets, copier: Copier) -> Page:
         form = copier.drawing(content, box + matrix, own, resources)
     group = copier.value(raw(leaf.page, "/Group"), "group")
     links = [read_link(one, sheet.matrix, targets, copier) for one in annotations]
-    copier.finish(resources)
+    copier.finish()
     return Page(
         number=place.number,
         width=sheet.width,
