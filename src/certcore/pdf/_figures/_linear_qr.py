@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 
 from collections.abc import Sequence
-from operator import getitem, xor
+from operator import getitem
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
@@ -55,7 +55,7 @@ class Shape:
         Nobody checks that it is one: what lies outside of the varying part isn't looked at.
         """
         units = _units(self._mode, message[self._part])
-        return functools.reduce(xor, map(getitem, self._tables, units), self._constant)
+        return functools.reduce(int.__xor__, map(getitem, self._tables, units), self._constant)
 
 
 def learn_shape(
@@ -117,7 +117,7 @@ class _Table(dict[str, int]):
     def __missing__(self, unit: str) -> int:
         value = _value(self._mode, unit)
         set_ = (bits for place, bits in enumerate(reversed(self._bits)) if value >> place & 1)
-        self[unit] = found = functools.reduce(xor, set_, 0)
+        self[unit] = found = functools.reduce(int.__xor__, set_, 0)
         return found
 
 
