@@ -55,7 +55,7 @@ def test_what_can_not_be_drawn_is_listed(campus: Any, tmp_path: Path) -> None:
     assert line.endswith("Name a font that has them in the design's 'fonts'.")
     assert "Greek" not in result.stderr
     (line,) = (line for line in result.stderr.splitlines() if line.startswith("Not drawn, Emoji"))
-    assert line.endswith("if the design says emoji = 'monochrome'.")
+    assert line.endswith("has '🎓' (U+1F393); emoji = \"monochrome\" in the design draws emoji.")
 
 
 def test_a_name_that_does_not_fit_is_listed(campus: Any, tmp_path: Path) -> None:

@@ -25,7 +25,6 @@ _SHEET_SCALE = 0.5
 
 _NO_ROOM = "Widen its box, or allow a smaller fit.min_size or more fit.lines."
 _NO_FONT = "Name a font that has them in the design's 'fonts'."
-_NO_EMOJI = "They are drawn in one color if the design says emoji = 'monochrome'."
 
 
 @click.command()
@@ -127,8 +126,8 @@ def _worst(
             refused = exc
             hint = _NO_ROOM
             if isinstance(exc, MissingGlyphsError):
-                hint = _NO_EMOJI if title == "Emoji" else _NO_FONT
-            say(clean(f"Not drawn, {title}, {name}: {exc}. {hint}"))
+                hint = "" if exc.emoji else _NO_FONT  # what to do about emoji is said already
+            say(clean(f"Not drawn, {title}, {name}: {exc}. {hint}".rstrip()))
             continue
         _must_be_pdf(made.extension)
         files.append((title, made.content))

@@ -40,7 +40,7 @@ _DAMAGES = (
     AttributeError,
     EOFError,
     LookupError,
-    NotImplementedError,
+    NotImplementedError,  # of a way of packing that zipfile doesn't know
     RuntimeError,
     TypeError,
     ValueError,

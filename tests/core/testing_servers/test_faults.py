@@ -481,9 +481,9 @@ def test_a_server_of_one_s_own_takes_few_lines():
 
     assert [2.5, "none"] == [answer.json(), answer.headers["x-rest"]]
     assert [429, "1"] == [throttled.status_code, throttled.headers["retry-after"]]
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match="Broken has to say what it refuses with: stale"):
         server.stale(None)
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match="FakeServer has to say what it answers: routes"):
         FakeServer()
 
 

@@ -153,7 +153,7 @@ def _row(
     learner: EdxEnrolment,
     fields: set[str],
     root: str,
-    optional: bool,  # noqa: FBT001
+    optional: bool,  # noqa: FBT001  # one of many columns, each as it was asked for
 ) -> dict[str, Any]:
     stored = learner.completions.get(root.rpartition("@")[2]) if root else learner.completion
     row: dict[str, Any] = {

@@ -74,7 +74,7 @@ class FakeServer:
         """
         Give the endpoints; the first whose pattern fits a path answers.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has to say what it answers: routes")
 
     def __enter__(self) -> Self:
         self._listener = _Listener(self)
@@ -187,7 +187,7 @@ class FakeServer:
         """
         Answer as the platform does to a credential that isn't valid any more.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} has to say what it refuses with: stale")
 
     def throttled(self, call: Call, status: int) -> Answer:
         """
