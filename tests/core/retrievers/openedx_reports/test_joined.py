@@ -4,79 +4,19 @@ The reports that an Open edX instructor downloads, joined.
 
 from __future__ import annotations
 
-import csv
-
-from pathlib import Path
-
-import pytest
-
 from certcore.domain import Fact, LearnerProgress, LearningContext, Skipped
 from certcore.ports import RetrievalRequest
 from certcore.retrievers import ReportContext
 
 
-SAMPLES = Path(__file__).parents[3] / "adapters/cli/certcore_cli/samples/gradebooks"
 BIO = "course-v1:Demo+BIO101+2026T1"
-CHEM = "course-v1:Demo+CHEM101+2026T1"
 
-BEFORE = ["Student ID", "Email", "Username", "Grade"]
-AFTER = [
-    "Enrollment Track",
-    "Verification Status",
-    "Certificate Eligible",
-    "Certificate Delivered",
-    "Certificate Type",
-    "Enrollment Status",
-]
 GRADES = "Demo_BIO101_2026T1_grade_report_2026-06-15-0910.csv"
 PEOPLE = "Demo_BIO101_2026T1_student_profile_info_2026-06-15-0912.csv"
 UNGRADED = (
     "not in the grade report: enrolled after it was made, "
     "or the platform could not work out a grade"
 )
-
-
-@pytest.fixture
-def build(provide, tmp_path):
-    """
-    Make the retriever, for some folder.
-    """
-
-    def make(folder=tmp_path, **options):
-        return provide("openedx-reports", options, folder)
-
-    return make
-
-
-@pytest.fixture
-def grades(tmp_path):
-    """
-    Write a grade report: titles of the grades; for each learner username, grades and status.
-    """
-
-    def make(titles, *rows, name=GRADES, more=()):
-        header = [*BEFORE, *titles, *more, *AFTER]
-        lines = [
-            [7, f"{user}@example.org", user, *given, *more, "audit", "N/A", "N", "N", "N/A", status]
-            for user, given, status in rows
-        ]
-        with (tmp_path / name).open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([header, *lines])
-
-    return make
-
-
-@pytest.fixture
-def people(tmp_path):
-    """
-    Write a profile report.
-    """
-
-    def make(*rows, name=PEOPLE, header=("id", "username", "name", "email", "language")):
-        with (tmp_path / name).open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([header, *rows])
-
-    return make
 
 
 def course(key=BIO, **more):
